@@ -1,0 +1,49 @@
+# `make` alone prints this list. Everything is built inside this folder; nothing is installed on the machine.
+SHELL := /bin/sh
+PYTHON ?=
+BIN := .venv/bin
+COMPILE := .boot/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-demo demo test lint types format lock bench soak clean
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Install everything that work on the project needs (also done by test, lint, bench and soak)
+	@PYTHON="$(PYTHON)" .ci/setup dev
+
+setup-demo:
+	@PYTHON="$(PYTHON)" .ci/setup run
+
+demo: setup-demo ## Start Amparo with fictional people on this machine and say where to go
+	@$(BIN)/amparo demo
+
+test: lint ## Check the code and run every test on SQLite, PostgreSQL and in Chromium
+	@$(BIN)/pytest -n 2
+
+lint: setup ## Check style, types, import order and known unsafe constructions
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml app migrations
+
+format: setup ## Put the code into its agreed form
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+lock: setup ## Renew the locks after a change in a *.in file (UPGRADE=1 takes newer versions too)
+	@for name in requirements requirements-dev boot node; do \
+		$(COMPILE) $(if $(UPGRADE),--upgrade) $$name.in --output-file $$name.txt || exit 1; \
+	done
+
+bench: setup ## Measure Amparo beside the floor: the same SQL and cryptography, nothing else
+	@$(BIN)/python -m benchmarks
+
+soak: setup ## The long versions of the randomised and crash tests (hours)
+	@$(BIN)/pytest -m soak -n 2
+
+clean: ## Remove what setup and the tests made; never the data of a demo or an installation
+	@rm -rf .boot .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache node_modules app/web/static/vendor
+	@find app tests migrations benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

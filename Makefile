@@ -22,12 +22,11 @@ demo: setup-demo ## Start Amparo with fictional people on this machine and say w
 test: lint ## Check the code and run every test on SQLite, PostgreSQL and in Chromium
 	@$(BIN)/pytest -n 2
 
-lint: setup ## Check style, types, import order and known unsafe constructions
+lint: setup ## Check style, types, import order and unsafe constructions
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml app migrations
 
 format: setup ## Put the code into its agreed form
 	@$(BIN)/ruff check --fix .

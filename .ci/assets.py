@@ -27,7 +27,7 @@ def main(wanted: str) -> None:
     """Fetch and copy, unless the locks are unchanged since the last time."""
     dev, run = stamp("dev"), stamp("run")
     have = STAMP.read_text() if STAMP.is_file() else ""
-    if have == (dev if wanted == "dev" else run) or have == dev:
+    if have in (dev if wanted == "dev" else run, dev):
         if (VENDOR / STYLE_SHEET).is_file():
             return
     else:

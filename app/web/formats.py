@@ -1,0 +1,73 @@
+"""Dates, times, money and numbers as the reader writes them. Formats come from Unicode CLDR through Babel."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_currency, format_decimal, format_percent
+
+from app.money import Money
+
+#: The screens serve people in the United States, in either language: dollars and dates are written as they are there.
+LOCALES: Final[Mapping[str, Locale]] = {"en": Locale("en", "US"), "es": Locale("es", "US")}
+
+
+def format_money(language: str, amount: Money) -> str:
+    """``Money(125000)`` reads ``$1,250.00``; always with cents."""
+    return format_currency(Decimal(int(amount)) / 100, "USD", locale=LOCALES[language])
+
+
+def format_day(language: str, day: date) -> str:
+    """A calendar day with the month as a word, so that day and month can not be taken for one another."""
+    return format_date(day, "medium", locale=LOCALES[language])
+
+
+def format_month(language: str, day: date) -> str:
+    """The month of a day: ``March 2026``."""
+    return format_date(day, "MMMM y", locale=LOCALES[language])
+
+
+def month_names(language: str) -> list[tuple[int, str]]:
+    """The twelve months by number, as they stand alone in a list."""
+    return [
+        (number, name[:1].upper() + name[1:])
+        for number, name in LOCALES[language].months["stand-alone"]["wide"].items()
+    ]
+
+
+def format_moment(language: str, time_zone: str, moment: datetime) -> str:
+    """An aware time as day and clock in the reader's zone, with the zone's short name.
+
+    Raises ValueError for a naive time: it could be any hour of two days.
+    """
+    local = _local(time_zone, moment)
+    return format_datetime(local, _moment_pattern(language), tzinfo=ZoneInfo(time_zone), locale=LOCALES[language])
+
+
+def format_clock(language: str, time_zone: str, moment: datetime) -> str:
+    """Only the hour and minute of an aware time in the reader's zone. Raises ValueError for a naive time."""
+    return format_time(_local(time_zone, moment), "short", tzinfo=ZoneInfo(time_zone), locale=LOCALES[language])
+
+
+def format_count(language: str, number: int) -> str:
+    """A whole number with the reader's thousands separator."""
+    return format_decimal(number, locale=LOCALES[language])
+
+
+def format_share(language: str, part: int, whole: int) -> str:
+    """``part`` of ``whole`` in whole per cent; an empty whole is a dash, not a zero."""
+    return format_percent(part / whole, locale=LOCALES[language]) if whole else "–"
+
+
+def _local(time_zone: str, moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone can not be shown")
+    return moment.astimezone(ZoneInfo(time_zone))
+
+
+def _moment_pattern(language: str) -> str:
+    return "MMM d, y, h:mm a z" if language == "en" else "d MMM y, h:mm a z"

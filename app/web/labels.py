@@ -1,0 +1,181 @@
+"""Words for every value of an enumeration that reaches a screen: one registry, so that a value has one name everywhere.
+
+Statuses (`app.web.statuses`) carry besides a sentence that says what the status means and a tone for their tag. Texts
+are English msgids. Values are those of the API; a value without a label raises KeyError, which a test turns into a
+finding before a person meets it.
+"""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from app.web.i18n import N_
+
+
+class Tone(enum.StrEnum):
+    """How a tag looks. The words always say the same as the colour."""
+
+    QUIET = "quiet"
+    WAITING = "waiting"
+    GOING = "going"
+    GOOD = "good"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a value is called, what it means (statuses only), and how its tag looks."""
+
+    text: str
+    meaning: str = ""
+    tone: Tone = Tone.QUIET
+
+
+def _words(**texts: str) -> Mapping[str, Label]:
+    return {value: Label(text) for value, text in texts.items()}
+
+
+#: Answers that are not a value. A blank never reads as "no".
+_NO_VALUE: Final = {
+    "unknown": Label(N_("Does not know")),
+    "declined": Label(N_("Declined to say")),
+    "not_asked": Label(N_("Not asked")),
+}
+
+VALUES: Final[Mapping[str, Mapping[str, Label]]] = {
+    "no_answer": _NO_VALUE,
+    "answer": {"yes": Label(N_("Yes")), "no": Label(N_("No")), **_NO_VALUE},
+    "representation": _words(
+        consultation=N_("Consultation"),
+        brief_advice=N_("Brief advice"),
+        limited_scope=N_("Limited scope"),
+        full=N_("Full representation"),
+    ),
+    "case_type": _words(
+        removal_defense=N_("Removal defense"),
+        asylum=N_("Asylum"),
+        withholding_or_cat=N_("Withholding of removal or Convention Against Torture"),
+        cancellation=N_("Cancellation of removal"),
+        bond=N_("Bond"),
+        appeal=N_("Appeal"),
+        daca=N_("DACA"),
+        tps=N_("Temporary Protected Status"),
+        special_immigrant_juvenile=N_("Special Immigrant Juvenile"),
+        u_visa=N_("U visa"),
+        t_visa=N_("T visa"),
+        vawa=N_("VAWA self-petition"),
+        adjustment=N_("Adjustment of status"),
+        naturalization=N_("Naturalization"),
+        family_petition=N_("Family petition"),
+        work_authorization=N_("Work authorization"),
+        other=N_("Other"),
+    ),
+    "immigration_status": {
+        **_words(
+            citizen=N_("United States citizen"),
+            lawful_permanent_resident=N_("Lawful permanent resident"),
+            asylee=N_("Asylee"),
+            refugee=N_("Refugee"),
+            nonimmigrant=N_("Nonimmigrant visa"),
+            tps=N_("Temporary Protected Status"),
+            deferred_action=N_("Deferred action"),
+            parolee=N_("Parolee"),
+            asylum_applicant=N_("Asylum applicant"),
+            none=N_("No status"),
+            other=N_("Other"),
+        ),
+        **_NO_VALUE,
+    },
+    "custody": {
+        **_words(
+            detained=N_("Detained now"),
+            released=N_("Released from detention"),
+            never_detained=N_("Never detained"),
+        ),
+        **_NO_VALUE,
+    },
+    "income_basis": _words(
+        tax_return=N_("Tax return"),
+        pay_stubs=N_("Pay stubs"),
+        benefits_letter=N_("Benefits letter"),
+        self_attested=N_("The person's own statement"),
+    ),
+    "category": _words(
+        representation=N_("Representation"),
+        filing_fees=N_("Filing fees"),
+        bond=N_("Bond"),
+        interpreter=N_("Interpreter"),
+        expert=N_("Expert"),
+        travel=N_("Travel"),
+        other=N_("Other"),
+    ),
+    "payee_kind": _words(
+        partner=N_("Partner organization"),
+        attorney=N_("Attorney"),
+        agency=N_("Government agency"),
+        vendor=N_("Vendor"),
+        obligor=N_("Bond obligor"),
+        person=N_("Person"),
+    ),
+    "method": _words(
+        ach=N_("Bank transfer (ACH)"),
+        wire=N_("Wire transfer"),
+        check=N_("Check"),
+        card=N_("Card"),
+    ),
+    "application_decline_reason": _words(
+        over_income=N_("Income is over the limit"),
+        out_of_area=N_("Lives outside the area"),
+        no_proceeding=N_("No immigration proceeding"),
+        has_counsel=N_("Already has an attorney"),
+        conflict=N_("Conflict of interest"),
+        capacity=N_("No capacity"),
+        unreachable=N_("Could not be reached"),
+        other=N_("Other"),
+    ),
+    "assignment_decline_code": _words(
+        conflict=N_("Conflict of interest"),
+        capacity=N_("No capacity"),
+        out_of_scope=N_("Outside my practice"),
+        means=N_("Means of the client"),
+        language=N_("Language"),
+        other=N_("Other"),
+    ),
+    "reveal_purpose": _words(
+        intake=N_("Intake"),
+        representation=N_("Representation"),
+        conflict_review=N_("Conflict review"),
+        legal_demand=N_("Legal demand"),
+        quality_review=N_("Quality review"),
+    ),
+    "field_group": _words(
+        identity=N_("Identity"),
+        contact=N_("Contact"),
+        immigration=N_("Immigration"),
+        finances=N_("Finances"),
+        criminal_history=N_("Criminal history"),
+        notes=N_("Notes"),
+    ),
+    "date_basis": _words(
+        requested=N_("Requested"),
+        approved=N_("Approved"),
+        released=N_("Released"),
+        settled=N_("Settled"),
+    ),
+    "group_by": _words(
+        fund=N_("Fund"),
+        category=N_("Category"),
+        partner=N_("Partner"),
+        month=N_("Month"),
+        method=N_("Method"),
+    ),
+    "role": _words(
+        intake_worker=N_("Intake worker"),
+        attorney=N_("Attorney"),
+        partner_administrator=N_("Partner administrator"),
+        fund_administrator=N_("Fund administrator"),
+        auditor=N_("Auditor"),
+        system_administrator=N_("System administrator"),
+    ),
+}

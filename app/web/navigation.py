@@ -1,0 +1,42 @@
+"""The main menu: which places exist and which permission shows each. It is a courtesy, never access control."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from app.access.grants import Permission
+from app.web.i18n import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the menu; ``permission`` None shows it to everybody who is signed in."""
+
+    text: str
+    path: str
+    permission: Permission | None
+
+
+PLACES: Final = (
+    Place(N_("Home"), "/", None),
+    Place(N_("New application"), "/applications/new", Permission.APPLICATION_CREATE),
+    Place(N_("Applications"), "/applications", Permission.APPLICATION_READ),
+    Place(N_("Cases"), "/cases", Permission.CASE_READ),
+    Place(N_("Funds"), "/funds", Permission.FUND_READ),
+    Place(N_("Awards"), "/awards", Permission.AWARD_READ),
+    Place(N_("Disbursements"), "/disbursements", Permission.DISBURSEMENT_READ),
+    Place(N_("Reports"), "/reports", Permission.REPORT_READ),
+    Place(N_("Partners"), "/partners", Permission.PARTNER_MANAGE),
+    Place(N_("People"), "/people", Permission.STAFF_READ),
+    Place(N_("Audit"), "/audit", Permission.AUDIT_READ),
+)
+
+
+def places_for(permissions: frozenset[str]) -> list[Place]:
+    """The entries a person with these permissions sees, in the menu's order."""
+    return [place for place in PLACES if place.permission is None or place.permission in permissions]
+
+
+def current_place(path: str) -> str | None:
+    """The path of the entry a page belongs to: the longest that begins the page's own path."""
+    inside = [place.path for place in PLACES if path == place.path or path.startswith(place.path.rstrip("/") + "/")]
+    return max(inside, key=len, default=None)

@@ -1,0 +1,204 @@
+// The intake form: steps of one page, saved at each step and every few seconds. All fields stay in the page, so that
+// neither a lost connection nor an ended session loses a word; nothing is kept in the browser's storage.
+import { clear, collect, controlIn, followInstead, show, unmark, wait } from "./form.js";
+import { Unreachable, send } from "./send.js";
+import { language, make, word } from "./words.js";
+
+const EVERY = 4000;
+const form = document.querySelector("form[data-draft]");
+const { api, resume, next } = form.dataset;
+const status = form.querySelector("[data-status]");
+const steps = [...form.querySelectorAll("[data-step]")];
+const links = [...form.querySelectorAll("[data-steps] a")];
+const handInKey = crypto.randomUUID();
+
+let { id, etag } = form.dataset;
+let dirty = false;
+let paused = false; // a person has to do something before saving can succeed
+let creating; // the first save: the same key and body again until its answer is known
+let running = Promise.resolve(true);
+let current = 0;
+
+function note(key, bad = false, values = {}) {
+  status.textContent = word(key, values);
+  status.classList.toggle("bad", bad);
+}
+
+/** An address with every part blank is no address. */
+function settle(body) {
+  for (const section of Object.values(body)) {
+    for (const [name, value] of Object.entries(section)) {
+      const parts = value && typeof value === "object" ? Object.values(value) : [value];
+      if (parts.every((part) => part === null)) section[name] = null;
+    }
+  }
+  return body;
+}
+
+function saved(answer) {
+  if (!id) {
+    id = answer.data.id;
+    history.replaceState(null, "", resume.replace("{id}", id) + location.hash);
+    // What was typed while the answer was away is not in it.
+    if (JSON.stringify(creating.body) !== JSON.stringify({ ...settle(collect(form)), submit: false })) dirty = true;
+  }
+  etag = answer.etag;
+  if (dirty) return;
+  const time = new Date().toLocaleTimeString(`${language}-US`, { hour: "numeric", minute: "2-digit" });
+  note("saved", false, { time });
+}
+
+/** Somebody else saved this draft: the person chooses whose answers stay. */
+async function choose() {
+  const dialog = document.getElementById("changed");
+  dialog.returnValue = "";
+  dialog.showModal();
+  await new Promise((resolve) => dialog.addEventListener("close", resolve, { once: true }));
+  if (dialog.returnValue === "theirs") { dirty = false; location.reload(); }
+  if (dialog.returnValue !== "mine") return false;
+  etag = (await send("get", `${api}/${id}`)).etag;
+  paused = false;
+  return store();
+}
+
+async function store() {
+  if (!dirty) return true;
+  dirty = false;
+  note("saving");
+  const keepalive = document.visibilityState === "hidden";
+  try {
+    if (!id) creating ??= { key: crypto.randomUUID(), body: { ...settle(collect(form)), submit: false } };
+    const answer = id
+      ? await send("patch", `${api}/${id}`, { body: settle(collect(form, true)), etag, keepalive })
+      : await send("post", api, { ...creating, keepalive });
+    if (answer.ok) { saved(answer); return true; }
+    dirty = true;
+    if (!id && answer.status < 500 && answer.status !== 401) creating = undefined;
+    return refused(answer);
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error;
+    dirty = true;
+    note("offline", true);
+    return false;
+  }
+}
+
+function refused({ status: code, data }) {
+  if (code >= 500) { note("unsaved_trouble", true); return false; }
+  paused = true;
+  if (code === 401) note("unsaved_out", true);
+  else if (code === 412) { note("unsaved_changed", true); return choose(); }
+  else { note("unsaved", true); show(form, data, reach, false); }
+  return false;
+}
+
+const save = () => (running = running.then(store));
+
+function openStep(index, focus = true) {
+  current = index;
+  steps.forEach((step, at) => { step.hidden = at !== index; });
+  links.forEach((link, at) => {
+    const item = link.parentElement;
+    item.classList.toggle("usa-step-indicator__segment--complete", at < index);
+    item.classList.toggle("usa-step-indicator__segment--current", at === index);
+    if (at === index) link.setAttribute("aria-current", "step");
+    else link.removeAttribute("aria-current");
+  });
+  if (index === steps.length - 1) review();
+  if (!focus) return;
+  scrollTo(0, 0);
+  steps[index].querySelector("h2").focus();
+}
+
+const named = (hash) => steps.findIndex((step) => `#${step.dataset.step}` === hash);
+const goTo = (index) => { location.hash = steps[index].dataset.step; };
+
+/** Bring a field into view, whichever step it is on. */
+function reach(group) {
+  const index = steps.findIndex((step) => step.contains(group));
+  if (index < 0 || index === current) return;
+  history.pushState(null, "", `#${steps[index].dataset.step}`);
+  openStep(index, false);
+}
+
+function answerOf(group) {
+  const chosen = (select) => (select?.value ? select.selectedOptions[0].textContent : "");
+  const instead = chosen(group.querySelector("[data-instead]"));
+  if (instead) return instead;
+  const parts = ["day", "month", "year"].map((part) => group.querySelector(`[data-part="${part}"]`));
+  if (parts[0]) return [parts[0].value, chosen(parts[1]), parts[2].value].filter(Boolean).join(" ");
+  const control = controlIn(group);
+  if (control.type === "checkbox") return control.checked ? word("yes") : "";
+  if (control.type === "radio") return control.checked ? control.labels[0].textContent : "";
+  return control.tagName === "SELECT" ? chosen(control) : control.value.trim();
+}
+
+function review() {
+  const part = (step) => {
+    const title = step.querySelector("h2").dataset.name;
+    const change = make("a", { href: `#${step.dataset.step}` }, word("change"), make("span", { class: "usa-sr-only" }, ` ${title}`));
+    const list = make("dl", { class: "facts" });
+    for (const group of step.querySelectorAll("[data-field]")) {
+      const name = group.querySelector(".usa-label,.usa-checkbox__label").firstChild.textContent.trim();
+      const answer = answerOf(group);
+      const value = answer ? make("dd", {}, answer) : make("dd", { class: "blank" }, word("no_answer_yet"));
+      list.append(make("div", {}, make("dt", {}, name), value));
+    }
+    return make("section", { class: "review-part" }, make("h3", {}, title), change, list);
+  };
+  form.querySelector("[data-review]").replaceChildren(...steps.slice(0, -1).map(part));
+}
+
+async function handIn() {
+  if (form.hasAttribute("data-busy")) return;
+  wait(form, true);
+  clear(form);
+  dirty ||= !id;
+  let problem;
+  try {
+    let kept;
+    do kept = await save(); while (kept && dirty);
+    problem = kept || !form.querySelector("[data-summary]").hidden ? undefined : { detail: status.textContent };
+    if (kept) {
+      const answer = await send("post", `${api}/${id}/submit`, { key: handInKey });
+      if (answer.ok) return location.assign(next.replace("{id}", id));
+      problem = answer.data;
+    }
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error;
+    problem = { detail: word("unreachable") };
+  }
+  wait(form, false);
+  if (problem) show(form, problem, reach);
+}
+
+followInstead(form);
+form.addEventListener("input", ({ target }) => {
+  dirty = true;
+  paused = false;
+  note("dirty");
+  const group = target.closest("[data-field]");
+  if (group) unmark(group);
+});
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (current === steps.length - 1) handIn();
+  else goTo(current + 1);
+});
+form.addEventListener("click", ({ target }) => {
+  if (target.closest("[data-back]")) goTo(current - 1);
+  if (target.closest("[data-save]")) { paused = false; save(); }
+});
+addEventListener("hashchange", () => {
+  const index = named(location.hash);
+  if (index < 0 || index === current) return;
+  if (!paused) save();
+  openStep(index);
+});
+addEventListener("online", save);
+document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden" && !paused) save(); });
+addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
+setInterval(() => { if (dirty && !paused) save(); }, EVERY);
+
+openStep(Math.max(0, named(location.hash)), false);
+form.classList.add("stepwise");

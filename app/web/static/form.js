@@ -1,0 +1,195 @@
+// Forms that send JSON: <form data-api="/api/v1/…" data-method="post|patch|put|delete">.
+// A field's name is the JSON pointer of its value. Nothing typed is cleared before the API said yes.
+import { Unreachable, send } from "./send.js";
+import { language, make, word } from "./words.js";
+
+const FIELDS = '[name^="/"],[data-day],[data-instead]';
+const keys = new WeakMap();
+
+/** "1,250.5" is written "1250.50"; what is no amount goes as it is, for the API to refuse with its reason. */
+function amount(text) {
+  const plain = text.replace(/[$,\s]/g, "");
+  return /^\d+\.\d$/.test(plain) ? `${plain}0` : plain;
+}
+
+function typed(control) {
+  const text = control.value.trim();
+  if (text === "") return "";
+  if (control.dataset.type === "integer") return /^\d+$/.test(text) ? Number(text) : text;
+  if (control.dataset.type === "boolean") return text === "true";
+  return control.dataset.type === "money" ? amount(text) : text;
+}
+
+function day(fieldset) {
+  const [year, month, date] = ["year", "month", "day"].map((part) => fieldset.querySelector(`[data-part="${part}"]`));
+  if (year.disabled) return undefined;
+  if (!year.value && !month.value && !date.value) return "";
+  return `${year.value.trim()}-${month.value}-${date.value.trim().padStart(2, "0")}`;
+}
+
+/** The value of a field; "" when blank, undefined when it has no say (disabled, not the chosen one). */
+function valueOf(field) {
+  if (field.dataset.day) return day(field);
+  if (field.dataset.instead) return field.value || undefined;
+  if (field.disabled) return undefined;
+  if (field.type === "radio") return field.checked ? field.value : undefined;
+  if (field.type !== "checkbox") return typed(field);
+  if (field.dataset.type === "boolean") return field.checked;
+  // A consent is given or absent: an empty box is no refusal.
+  if (field.dataset.type === "consent") return field.checked || "";
+  return field.checked ? field.value : undefined;
+}
+
+function put(body, pointer, value) {
+  const path = pointer.slice(1).split("/");
+  const last = path.pop();
+  if (last === "-") {
+    const name = path.pop();
+    const owner = path.reduce((at, step) => (at[step] ??= {}), body);
+    (owner[name] ??= []).push(value);
+    return;
+  }
+  path.reduce((at, step) => (at[step] ??= {}), body)[last] = value;
+}
+
+/** The JSON body of a form. Blank fields are left out, or null when `blanks` is true (they may clear a value). */
+export function collect(form, blanks = false) {
+  const body = {};
+  for (const field of form.querySelectorAll(FIELDS)) {
+    const value = valueOf(field);
+    if (value === undefined || (value === "" && !blanks)) continue;
+    put(body, field.name || field.dataset.day || field.dataset.instead, value === "" ? null : value);
+  }
+  return body;
+}
+
+/** "Does not know" and its kin take the place of a value: the value's own fields rest meanwhile. */
+export function followInstead(form) {
+  form.addEventListener("change", ({ target }) => {
+    if (!target.dataset.instead) return;
+    const group = target.closest("[data-field]");
+    for (const control of group.querySelectorAll("[name],[data-part]")) control.disabled = target.value !== "";
+  });
+}
+
+/** Where the problem stands in the form: the field itself, else what holds it. */
+export function fieldAt(form, pointer) {
+  const groups = [...form.querySelectorAll("[data-field]")];
+  for (let at = pointer; at; at = at.slice(0, at.lastIndexOf("/"))) {
+    const found = groups.find((group) => group.dataset.field === at || group.dataset.field.startsWith(`${at}/`));
+    if (found) return found;
+  }
+  return null;
+}
+
+export const controlIn = (group) =>
+  group.querySelector("input:checked:not(:disabled)") ?? group.querySelector("input:not(:disabled),select:not(:disabled),textarea");
+
+function mark(group, text) {
+  const problem = group.querySelector("[data-problem]");
+  problem.replaceChildren(make("span", { class: "usa-sr-only" }, `${word("error")} `), text);
+  problem.hidden = false;
+  group.classList.add("usa-form-group--error");
+  for (const control of group.querySelectorAll("input,select,textarea")) control.setAttribute("aria-invalid", "true");
+}
+
+export function unmark(group) {
+  const problem = group.querySelector("[data-problem]");
+  if (!problem || problem.hidden) return;
+  problem.hidden = true;
+  group.classList.remove("usa-form-group--error");
+  for (const control of group.querySelectorAll("[aria-invalid]")) control.removeAttribute("aria-invalid");
+}
+
+export function clear(form) {
+  form.querySelector("[data-summary]").hidden = true;
+  form.querySelectorAll(".usa-form-group--error").forEach(unmark);
+}
+
+/** Show a problem document: a summary with links, each sentence at its field. `open` brings a field into view. */
+export function show(form, { detail, errors = [] }, open = () => {}, focus = true) {
+  clear(form);
+  const summary = form.querySelector("[data-summary]");
+  const list = summary.querySelector("ul");
+  summary.querySelector("h2").textContent = word(errors.length ? "summary" : "refused");
+  list.replaceChildren();
+  for (const { pointer, message } of errors) {
+    const group = fieldAt(form, pointer);
+    if (!group) { list.append(make("li", {}, message)); continue; }
+    mark(group, message);
+    const link = make("a", { href: `#${controlIn(group)?.id ?? group.id}` }, message);
+    link.addEventListener("click", (event) => { event.preventDefault(); open(group); controlIn(group)?.focus(); });
+    list.append(make("li", {}, link));
+  }
+  if (!errors.length) list.append(make("li", {}, detail ?? word("trouble")));
+  summary.hidden = false;
+  if (focus) summary.focus();
+}
+
+export function wait(form, waiting) {
+  form.toggleAttribute("data-busy", waiting);
+  for (const button of form.querySelectorAll("[type=submit]")) {
+    if (waiting) button.setAttribute("aria-disabled", "true");
+    else button.removeAttribute("aria-disabled");
+  }
+  const status = form.querySelector(".sending");
+  if (status) status.textContent = waiting ? word("sending") : "";
+}
+
+function readable(field) {
+  if (field.tagName === "SELECT") return field.selectedOptions[0]?.textContent ?? "";
+  if (field.dataset.type !== "money") return field.value;
+  const number = Number(amount(field.value));
+  return Number.isNaN(number) ? field.value : number.toLocaleString(`${language}-US`, { style: "currency", currency: "USD" });
+}
+
+/** Ask before acting: what will happen stands in the dialog, with the form's own values where it names them. */
+function confirmed(form) {
+  const dialog = document.getElementById(form.dataset.confirm);
+  for (const place of dialog.querySelectorAll("[data-fill]")) {
+    const field = form.querySelector(`[name="${CSS.escape(place.dataset.fill)}"]`);
+    if (field) place.textContent = readable(field);
+  }
+  dialog.returnValue = "no";
+  dialog.showModal();
+  return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true }));
+}
+
+function go(next, data) {
+  if (next === undefined) return location.reload();
+  const address = next.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(data?.[name] ?? ""));
+  if (new URL(address, location.href).pathname === location.pathname) {
+    history.replaceState(null, "", address);
+    return location.reload();
+  }
+  return location.assign(address);
+}
+
+async function submit(form) {
+  const { api, method = "post", etag, next, confirm, anonymous } = form.dataset;
+  if (form.hasAttribute("data-busy") || (confirm && !(await confirmed(form)))) return;
+  // One key for one intent: a repeat after a lost answer is answered by the first one's result.
+  if (!keys.has(form)) keys.set(form, crypto.randomUUID());
+  const body = method === "delete" ? undefined : collect(form, method === "patch");
+  wait(form, true);
+  let problem = { detail: word("unreachable") };
+  try {
+    const answer = await send(method, api, { body, etag, key: keys.get(form), anonymous: anonymous !== undefined });
+    if (answer.ok) {
+      keys.delete(form);
+      return go(next, answer.data);
+    }
+    problem = answer.data;
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error;
+  }
+  wait(form, false);
+  show(form, problem);
+}
+
+export function enhance(form) {
+  followInstead(form);
+  for (const field of form.querySelectorAll("[data-from-hash]")) field.value = location.hash.slice(1);
+  form.addEventListener("submit", (event) => { event.preventDefault(); submit(form); });
+  form.addEventListener("input", ({ target }) => { const group = target.closest("[data-field]"); if (group) unmark(group); });
+}

@@ -1,0 +1,29 @@
+// What every page does: forms, the language switch, the menu on narrow screens, and the account panel.
+import { enhance } from "./form.js";
+import { send } from "./send.js";
+
+document.querySelectorAll("form[data-api]").forEach(enhance);
+
+const menu = document.querySelector(".menu-button");
+menu?.addEventListener("click", () => {
+  const open = menu.getAttribute("aria-expanded") !== "true";
+  menu.setAttribute("aria-expanded", String(open));
+});
+
+const account = document.querySelector(".account");
+document.addEventListener("click", ({ target }) => { if (account && !account.contains(target)) account.open = false; });
+document.addEventListener("keydown", ({ key }) => {
+  if (key !== "Escape" || !account?.open) return;
+  account.open = false;
+  account.querySelector("summary").focus();
+});
+
+async function speak(language) {
+  if (account) await send("patch", "/api/v1/session", { body: { language } });
+  else document.cookie = `lang=${language}; Path=/; SameSite=Lax; Max-Age=31536000`;
+  // A page that holds unsaved words asks before it goes (draft.js); the page then stays as it was.
+  location.reload();
+}
+for (const button of document.querySelectorAll("[data-language]")) {
+  button.addEventListener("click", () => { if (!button.hasAttribute("aria-current")) speak(button.dataset.language).catch(() => {}); });
+}

@@ -1,0 +1,99 @@
+"""What every status is called and what it means. A status is the result of an action, never an edited field."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from app.web.i18n import N_
+from app.web.labels import VALUES, Label, Tone
+
+_QUIET, _WAITING, _GOING, _GOOD, _STOPPED = Tone.QUIET, Tone.WAITING, Tone.GOING, Tone.GOOD, Tone.STOPPED
+
+STATUSES: Final[Mapping[str, Mapping[str, Label]]] = {
+    "application": {
+        "draft": Label(N_("Draft"), N_("Intake has begun and has not been handed in."), _QUIET),
+        "submitted": Label(N_("Submitted"), N_("Handed in and screened. It waits for a decision."), _WAITING),
+        "needs_information": Label(
+            N_("Needs information"), N_("A decision waits for an answer from the applicant."), _WAITING
+        ),
+        "accepted": Label(N_("Accepted"), N_("A fund helps: a case was opened for a partner."), _GOOD),
+        "declined": Label(N_("Declined"), N_("No fund helps. A reason and a referral were recorded."), _STOPPED),
+        "waitlisted": Label(N_("Waitlisted"), N_("Eligible, and waiting for money or an attorney."), _WAITING),
+        "withdrawn": Label(N_("Withdrawn"), N_("The applicant no longer asks for help."), _STOPPED),
+    },
+    "case": {
+        "offered": Label(N_("Offered"), N_("Waiting for an attorney to accept. Details stay closed."), _WAITING),
+        "open": Label(N_("Open"), N_("An attorney accepted and works on the case."), _GOING),
+        "closed": Label(N_("Closed"), N_("The work is done and an outcome was recorded."), _STOPPED),
+    },
+    "assignment": {
+        "offered": Label(N_("Offered"), N_("The attorney has not answered yet."), _WAITING),
+        "accepted": Label(N_("Accepted"), N_("The attorney attested no conflict and may open the case."), _GOOD),
+        "declined": Label(N_("Declined"), N_("The attorney declined. The case is in the queue again."), _STOPPED),
+        "ended": Label(N_("Ended"), N_("The attorney no longer works on the case or sees it."), _QUIET),
+    },
+    "award": {
+        "requested": Label(N_("Requested"), N_("Asked for on a case. No money is set aside yet."), _WAITING),
+        "approved": Label(N_("Approved"), N_("The amount is set aside for the case. Nothing is paid yet."), _GOOD),
+        "active": Label(N_("Active"), N_("Money is set aside and payments have begun."), _GOING),
+        "closed": Label(N_("Closed"), N_("Finished. What was not paid went back to the fund."), _QUIET),
+        "rejected": Label(N_("Rejected"), N_("Not approved. No money was set aside."), _STOPPED),
+    },
+    "disbursement": {
+        "draft": Label(N_("Draft"), N_("Being prepared. The amount is reserved on the award."), _QUIET),
+        "submitted": Label(N_("Submitted"), N_("Waiting for another person to approve it."), _WAITING),
+        "approved": Label(N_("Approved"), N_("Approved. Waiting for another person to release it."), _WAITING),
+        "released": Label(N_("Released"), N_("Sent to be paid. The bank has not confirmed it yet."), _GOING),
+        "settled": Label(N_("Settled"), N_("The payment is confirmed and counts as paid."), _GOOD),
+        "returned": Label(N_("Returned"), N_("The bank or the payee sent the money back."), _STOPPED),
+        "reversed": Label(N_("Reversed"), N_("Undone after settling. A counter-entry stands in the ledger."), _STOPPED),
+        "rejected": Label(N_("Rejected"), N_("Not approved. The amount is free again on the award."), _STOPPED),
+        "expired": Label(N_("Expired"), N_("Not finished in time. The amount is free again on the award."), _STOPPED),
+    },
+    "bond": {
+        "requested": Label(N_("Requested"), N_("Asked for. No money is set aside yet."), _WAITING),
+        "approved": Label(N_("Approved"), N_("Money is set aside. The bond is not posted yet."), _GOOD),
+        "posted": Label(N_("Posted"), N_("Paid to the government for a person's release."), _GOING),
+        "cancelled": Label(N_("Cancelled"), N_("The government ended the bond. A refund can be claimed."), _GOOD),
+        "refund_claimed": Label(N_("Refund claimed"), N_("The refund was asked for and has not come yet."), _WAITING),
+        "refunded": Label(N_("Refunded"), N_("The money came back to the fund."), _GOOD),
+        "breached": Label(
+            N_("Breached"), N_("The government says a condition was broken. It can be contested."), _STOPPED
+        ),
+        "forfeited": Label(N_("Forfeited"), N_("The money is lost to the government."), _STOPPED),
+    },
+    "account": {
+        "invited": Label(N_("Invited"), N_("The person has not chosen a password yet."), _WAITING),
+        "active": Label(N_("Active"), N_("The person can sign in."), _GOOD),
+        "suspended": Label(N_("Suspended"), N_("The person can no longer sign in."), _STOPPED),
+    },
+    "verdict": {
+        "eligible": Label(N_("Eligible"), N_("Every rule of this fund is met."), _GOOD),
+        "ineligible": Label(N_("Not eligible"), N_("At least one rule of this fund is not met."), _STOPPED),
+        "needs_information": Label(
+            N_("Needs information"), N_("A rule can not be decided until an answer is known."), _WAITING
+        ),
+    },
+    "rule_verdict": {
+        "pass": Label(N_("Met"), N_("The answers meet this rule."), _GOOD),
+        "fail": Label(N_("Not met"), N_("The answers do not meet this rule."), _STOPPED),
+        "unknown": Label(N_("Not known"), N_("An answer that this rule needs is missing."), _WAITING),
+    },
+    "conflict_result": {
+        "clear": Label(N_("Clear"), N_("No known person shares an identifier with this applicant."), _GOOD),
+        "review": Label(
+            N_("Review"),
+            N_("Somebody known shares an identifier. A second person decides whether it is a conflict."),
+            _WAITING,
+        ),
+    },
+}
+
+
+def label(kind: str, value: str) -> Label:
+    """The label of a value. ``kind`` is a key of STATUSES or VALUES; raises KeyError for what has none."""
+    return (STATUSES.get(kind) or VALUES[kind])[str(value)]
+
+
+def known_values(kind: str) -> tuple[str, ...]:
+    """Every value of a kind, in the order in which people choose. Raises KeyError for a kind without labels."""
+    return tuple(STATUSES.get(kind) or VALUES[kind])

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.shape import COMMITS, DATA_FOLDERS, MORE_NAMES, PLATFORM, RULES, SCHEMA, Rule, Source
+from tests.shape import BY_NAME, COMMITS, DATA_FOLDERS, MORE_NAMES, PLATFORM, RULES, SCHEMA, Rule, Source
 from tests.shape import doors_hold_no_sql as doors
 from tests.shape import exceptions_are_explained as exceptions
 from tests.shape import files_can_be_read_in_one_sitting as lengths
@@ -166,6 +166,7 @@ def test_every_exception_is_still_needed() -> None:
     for place in COMMITS:
         text = "\n".join(source.text for source in sources() if source.path.startswith(place))
         assert re.search(r"\.(begin|commit|rollback)\(", text), f"{place} ends no transaction any more"
+    assert all("import_module" in (ROOT / place).read_text(encoding="utf-8") for place in BY_NAME)
     for place in SCHEMA:
         assert any(source.path.startswith(place) for source in sources()), f"{place} is gone"
 

@@ -1,0 +1,1 @@
+"""May this fund help this person? Pure rules over dated reference data."""

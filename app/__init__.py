@@ -1,0 +1,1 @@
+"""Amparo: case management for immigrant legal defense funds."""

@@ -1,0 +1,211 @@
+"""Who may do what, and how far. One of the two places where access is decided; the other is each room's ``scope.py``.
+
+Three tables, to be read by a lawyer: what each role may do (``GRANTS``), which sealed groups it may open (``OPENS``),
+and which roles never meet in one person (``APART``). ``docs/access.md`` is made from them. What is not here is refused.
+"""
+
+import enum
+from collections.abc import Mapping
+
+from app.crypto.groups import Group
+
+
+class Role(enum.StrEnum):
+    INTAKE_WORKER = "intake_worker"
+    ATTORNEY = "attorney"
+    PARTNER_ADMINISTRATOR = "partner_administrator"
+    FUND_ADMINISTRATOR = "fund_administrator"
+    AUDITOR = "auditor"
+    SYSTEM_ADMINISTRATOR = "system_administrator"
+
+
+class Reach(enum.IntEnum):
+    """How far a permission reaches, each including the one before."""
+
+    OWN = 1  #: what names this very person
+    ASSIGNED = 2  #: records this person is tied to now
+    PARTNER = 3  #: records of this person's organization
+    ALL = 4  #: every record
+
+
+class Permission(enum.StrEnum):
+    """What can be done, as ``resource.act``."""
+
+    ACCOUNT_OWN = "account.own"
+    APPLICANT_REVEAL = "applicant.reveal"
+    APPLICANT_SEARCH = "applicant.search"
+    APPLICATION_CHANGE = "application.change"
+    APPLICATION_CREATE = "application.create"
+    APPLICATION_DECIDE = "application.decide"
+    APPLICATION_READ = "application.read"
+    ASSIGNMENT_ANSWER = "assignment.answer"
+    ASSIGNMENT_END = "assignment.end"
+    ASSIGNMENT_OFFER = "assignment.offer"
+    AUDIT_READ = "audit.read"
+    AWARD_DECIDE = "award.decide"
+    AWARD_READ = "award.read"
+    AWARD_REQUEST = "award.request"
+    CASE_CHANGE = "case.change"
+    CASE_NOTES = "case.notes"
+    CASE_READ = "case.read"
+    CONFLICT_CHECK = "conflict.check"
+    CONFLICT_RESOLVE = "conflict.resolve"
+    DISBURSEMENT_APPROVE = "disbursement.approve"
+    DISBURSEMENT_CREATE = "disbursement.create"
+    DISBURSEMENT_READ = "disbursement.read"
+    DISBURSEMENT_RELEASE = "disbursement.release"
+    DISBURSEMENT_SETTLE = "disbursement.settle"
+    FUND_MANAGE = "fund.manage"
+    FUND_READ = "fund.read"
+    OVERRIDE_APPROVE = "override.approve"
+    PARTNER_MANAGE = "partner.manage"
+    PARTNER_READ = "partner.read"
+    PAYEE_CREATE = "payee.create"
+    PAYEE_READ = "payee.read"
+    REPORT_READ = "report.read"
+    STAFF_MANAGE = "staff.manage"
+    STAFF_READ = "staff.read"
+
+
+_P, _R = Permission, Reach
+
+GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
+    Role.INTAKE_WORKER: {
+        _P.ACCOUNT_OWN: _R.OWN,
+        _P.APPLICANT_REVEAL: _R.PARTNER,
+        _P.APPLICANT_SEARCH: _R.PARTNER,
+        _P.APPLICATION_CHANGE: _R.PARTNER,
+        _P.APPLICATION_CREATE: _R.PARTNER,
+        _P.APPLICATION_DECIDE: _R.PARTNER,
+        _P.APPLICATION_READ: _R.PARTNER,
+        _P.CONFLICT_CHECK: _R.PARTNER,
+        _P.CONFLICT_RESOLVE: _R.PARTNER,
+        _P.PARTNER_READ: _R.ALL,
+    },
+    Role.ATTORNEY: {
+        _P.ACCOUNT_OWN: _R.OWN,
+        _P.APPLICANT_REVEAL: _R.ASSIGNED,
+        _P.APPLICANT_SEARCH: _R.ASSIGNED,
+        _P.ASSIGNMENT_ANSWER: _R.OWN,
+        _P.ASSIGNMENT_END: _R.OWN,
+        _P.AWARD_READ: _R.ASSIGNED,
+        _P.AWARD_REQUEST: _R.ASSIGNED,
+        _P.CASE_CHANGE: _R.ASSIGNED,
+        _P.CASE_NOTES: _R.ASSIGNED,
+        _P.CASE_READ: _R.ASSIGNED,
+        _P.DISBURSEMENT_CREATE: _R.ASSIGNED,
+        _P.DISBURSEMENT_READ: _R.ASSIGNED,
+        _P.PARTNER_READ: _R.PARTNER,
+        _P.PAYEE_CREATE: _R.PARTNER,
+        _P.PAYEE_READ: _R.PARTNER,
+    },
+    Role.PARTNER_ADMINISTRATOR: {
+        _P.ACCOUNT_OWN: _R.OWN,
+        _P.ASSIGNMENT_END: _R.PARTNER,
+        _P.ASSIGNMENT_OFFER: _R.PARTNER,
+        _P.AWARD_READ: _R.PARTNER,
+        _P.AWARD_REQUEST: _R.PARTNER,
+        _P.CASE_READ: _R.PARTNER,
+        _P.DISBURSEMENT_CREATE: _R.PARTNER,
+        _P.DISBURSEMENT_READ: _R.PARTNER,
+        _P.PARTNER_READ: _R.PARTNER,
+        _P.PAYEE_CREATE: _R.PARTNER,
+        _P.PAYEE_READ: _R.PARTNER,
+        _P.REPORT_READ: _R.PARTNER,
+        _P.STAFF_MANAGE: _R.PARTNER,
+        _P.STAFF_READ: _R.PARTNER,
+    },
+    Role.FUND_ADMINISTRATOR: {
+        _P.ACCOUNT_OWN: _R.OWN,
+        _P.AWARD_DECIDE: _R.ALL,
+        _P.AWARD_READ: _R.ALL,
+        _P.CASE_READ: _R.ALL,
+        _P.CONFLICT_RESOLVE: _R.ALL,
+        _P.DISBURSEMENT_APPROVE: _R.ALL,
+        _P.DISBURSEMENT_READ: _R.ALL,
+        _P.DISBURSEMENT_RELEASE: _R.ALL,
+        _P.DISBURSEMENT_SETTLE: _R.ALL,
+        _P.FUND_MANAGE: _R.ALL,
+        _P.FUND_READ: _R.ALL,
+        _P.OVERRIDE_APPROVE: _R.ALL,
+        _P.PARTNER_MANAGE: _R.ALL,
+        _P.PARTNER_READ: _R.ALL,
+        _P.PAYEE_CREATE: _R.ALL,
+        _P.PAYEE_READ: _R.ALL,
+        _P.REPORT_READ: _R.ALL,
+        _P.STAFF_READ: _R.ALL,
+    },
+    Role.AUDITOR: {
+        _P.ACCOUNT_OWN: _R.OWN,
+        _P.AUDIT_READ: _R.ALL,
+        _P.AWARD_READ: _R.ALL,
+        _P.CASE_READ: _R.ALL,
+        _P.DISBURSEMENT_READ: _R.ALL,
+        _P.FUND_READ: _R.ALL,
+        _P.PARTNER_READ: _R.ALL,
+        _P.PAYEE_READ: _R.ALL,
+        _P.REPORT_READ: _R.ALL,
+        _P.STAFF_READ: _R.ALL,
+    },
+    Role.SYSTEM_ADMINISTRATOR: {
+        _P.ACCOUNT_OWN: _R.OWN,
+        _P.PARTNER_MANAGE: _R.ALL,
+        _P.PARTNER_READ: _R.ALL,
+        _P.STAFF_MANAGE: _R.ALL,
+        _P.STAFF_READ: _R.ALL,
+    },
+}
+
+#: Sealed groups a role may open, and how far. Intake's reach ends with the application's disposition (intake/scope.py).
+OPENS: Mapping[Role, Mapping[Group, Reach]] = {
+    Role.INTAKE_WORKER: {
+        Group.IDENTITY: Reach.PARTNER,
+        Group.CONTACT: Reach.PARTNER,
+        Group.IMMIGRATION: Reach.PARTNER,
+        Group.FINANCES: Reach.PARTNER,
+    },
+    Role.ATTORNEY: {
+        Group.IDENTITY: Reach.ASSIGNED,
+        Group.CONTACT: Reach.ASSIGNED,
+        Group.IMMIGRATION: Reach.ASSIGNED,
+        Group.FINANCES: Reach.ASSIGNED,
+        Group.CRIMINAL_HISTORY: Reach.ASSIGNED,
+        Group.NOTES: Reach.ASSIGNED,
+    },
+    Role.PARTNER_ADMINISTRATOR: {},
+    Role.FUND_ADMINISTRATOR: {},
+    Role.AUDITOR: {},
+    Role.SYSTEM_ADMINISTRATOR: {},
+}
+
+#: Roles that look at the money or the log and therefore see references only: no court, custody, hearing or note.
+REFERENCES_ONLY: frozenset[Role] = frozenset({Role.FUND_ADMINISTRATOR, Role.AUDITOR, Role.SYSTEM_ADMINISTRATOR})
+
+#: Pairs of roles that one person never holds together.
+APART: frozenset[frozenset[Role]] = frozenset(
+    {frozenset({Role.SYSTEM_ADMINISTRATOR, Role.FUND_ADMINISTRATOR})}
+    | {frozenset({Role.AUDITOR, other}) for other in Role if other is not Role.AUDITOR}
+)
+
+#: Roles that belong to a partner organization, and roles that belong to none.
+OF_A_PARTNER: frozenset[Role] = frozenset({Role.INTAKE_WORKER, Role.ATTORNEY, Role.PARTNER_ADMINISTRATOR})
+
+
+def reach(roles: frozenset[Role], permission: Permission) -> Reach | None:
+    """The widest reach that any of the roles gives; None refuses."""
+    return max((GRANTS[role][permission] for role in roles if permission in GRANTS[role]), default=None)
+
+
+def opens(roles: frozenset[Role], group: Group) -> Reach | None:
+    """The widest reach at which any of the roles may open a sealed group; None refuses."""
+    return max((OPENS[role][group] for role in roles if group in OPENS[role]), default=None)
+
+
+def permissions(roles: frozenset[Role]) -> frozenset[Permission]:
+    """All that these roles may do, at any reach."""
+    return frozenset(permission for role in roles for permission in GRANTS[role])
+
+
+def together(roles: frozenset[Role]) -> bool:
+    """True when one person may hold all these roles."""
+    return not any(pair <= roles for pair in APART)

@@ -1,0 +1,103 @@
+"""From a cookie or a bearer token to an actor: one statement, before any body is read."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, Uuid, literal, select, update
+from sqlalchemy.sql.expression import column, table
+from sqlmodel import col
+
+from app.access.actor import Actor
+from app.access.grants import Role
+from app.access.model import Account, AccountRole, AccountStatus, SignInSession, Token
+
+#: A session's last use is written at most this often: a write a page view would cost a commit each.
+SEEN_EVERY = timedelta(seconds=60)
+
+#: Named, not imported: partners stand above this room.
+_partner = table("partner", column("id", Uuid()), column("name"))
+
+
+def new_secret() -> str:
+    """256 random bits for a cookie, a token or a link, safe in a URL."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(secret: str) -> bytes:
+    """What the database keeps of a secret. The secret has 256 random bits, so a plain hash can not be guessed back."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An actor, and whether the session's last use should be written again."""
+
+    actor: Actor
+    touch: bool
+
+
+def _people(source: type[SignInSession] | type[Token], via_session: bool) -> Select[Any]:
+    seen = col(SignInSession.seen_at) if via_session else literal(None)
+    return (
+        select(
+            col(source.id).label("via_id"),
+            col(source.ends_at),
+            seen.label("seen_at"),
+            col(Account.id),
+            col(Account.email),
+            col(Account.name),
+            col(Account.partner_id),
+            col(Account.language),
+            col(Account.time_zone),
+            _partner.c.name.label("partner_name"),
+            col(AccountRole.role),
+        )
+        .join(Account, col(Account.id) == col(source.account_id))
+        .join(AccountRole, col(AccountRole.account_id) == col(Account.id), isouter=True)
+        .join(_partner, _partner.c.id == col(Account.partner_id), isouter=True)
+        .where(col(source.ended_at).is_(None), col(Account.status) == AccountStatus.ACTIVE)
+    )
+
+
+_BY_SESSION = _people(SignInSession, True)
+_BY_TOKEN = _people(Token, False)
+
+
+def by_session(connection: Connection, secret: str, now: datetime, idle: timedelta) -> Found | None:
+    """The actor of a browser session; None when it is unknown, ended, idle too long, or its account is not active."""
+    rows = connection.execute(_BY_SESSION.where(col(SignInSession.digest) == digest(secret))).all()
+    if not rows or rows[0].ends_at <= now or rows[0].seen_at + idle <= now:
+        return None
+    return Found(_actor(rows, session_id=rows[0].via_id), touch=rows[0].seen_at + SEEN_EVERY <= now)
+
+
+def by_token(connection: Connection, secret: str, now: datetime) -> Found | None:
+    """The actor of a bearer token, or None when it is unknown, revoked, expired, or its account is not active."""
+    rows = connection.execute(_BY_TOKEN.where(col(Token.digest) == digest(secret))).all()
+    if not rows or rows[0].ends_at <= now:
+        return None
+    return Found(_actor(rows, session_id=None), touch=False)
+
+
+def touch(connection: Connection, session_id: UUID, now: datetime) -> None:
+    """Write that the session was used now."""
+    connection.execute(update(SignInSession).where(col(SignInSession.id) == session_id).values(seen_at=now))
+
+
+def _actor(rows: Any, session_id: UUID | None) -> Actor:
+    first = rows[0]
+    return Actor(
+        id=first.id,
+        email=first.email,
+        name=first.name,
+        roles=frozenset(Role(row.role) for row in rows if row.role is not None),
+        partner_id=first.partner_id,
+        partner_name=first.partner_name,
+        language=first.language,
+        time_zone=first.time_zone,
+        session_id=session_id,
+    )

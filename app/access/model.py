@@ -1,0 +1,114 @@
+"""Accounts, roles, sign-in sessions, tokens, and ties: all that answers "who may see this subject"."""
+
+import enum
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
+from sqlmodel import Field
+
+from app.access.grants import Role
+from app.db import Table, UtcTime, words
+
+
+class AccountStatus(enum.StrEnum):
+    INVITED = "invited"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+
+
+def _open(holder: str) -> dict[str, Any]:
+    """Only open ties are looked up, and each by its kind of holder."""
+    condition = text(f"until_at IS NULL AND {holder} IS NOT NULL")
+    return {"sqlite_where": condition, "postgresql_where": condition}
+
+
+class Account(Table, table=True):
+    """A member of staff. Not a client: name and e-mail stand in clear, like on a letterhead."""
+
+    __tablename__ = "account"
+    __table_args__ = (UniqueConstraint("email"),)
+
+    id: UUID = Field(primary_key=True)
+    email: str
+    name: str
+    partner_id: UUID | None = Field(default=None, foreign_key="partner.id", index=True)
+    status: AccountStatus = Field(sa_type=words(AccountStatus))
+    password_hash: str | None = None
+    language: str | None = None
+    time_zone: str = "America/Denver"
+    created_at: datetime = Field(sa_type=UtcTime)
+
+
+class AccountRole(Table, table=True):
+    __tablename__ = "account_role"
+
+    account_id: UUID = Field(primary_key=True, foreign_key="account.id")
+    role: Role = Field(primary_key=True, sa_type=words(Role))
+
+
+class SignInSession(Table, table=True):
+    """One browser's sign-in. The table keeps a digest of the cookie, so that a dump lets nobody in."""
+
+    __tablename__ = "sign_in_session"
+    __table_args__ = (UniqueConstraint("digest"),)
+
+    id: UUID = Field(primary_key=True)
+    account_id: UUID = Field(foreign_key="account.id", index=True)
+    digest: bytes = Field(sa_type=LargeBinary)
+    browser: str = ""
+    created_at: datetime = Field(sa_type=UtcTime)
+    seen_at: datetime = Field(sa_type=UtcTime)
+    ends_at: datetime = Field(sa_type=UtcTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class Token(Table, table=True):
+    """A bearer token of a person's own, kept as a digest only."""
+
+    __tablename__ = "token"
+    __table_args__ = (UniqueConstraint("digest"),)
+
+    id: UUID = Field(primary_key=True)
+    account_id: UUID = Field(foreign_key="account.id", index=True)
+    name: str
+    digest: bytes = Field(sa_type=LargeBinary)
+    created_at: datetime = Field(sa_type=UtcTime)
+    ends_at: datetime = Field(sa_type=UtcTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class PasswordLink(Table, table=True):
+    """A link to choose the first password, or a new one; used once."""
+
+    __tablename__ = "password_link"
+    __table_args__ = (UniqueConstraint("digest"),)
+
+    id: UUID = Field(primary_key=True)
+    account_id: UUID = Field(foreign_key="account.id", index=True)
+    digest: bytes = Field(sa_type=LargeBinary)
+    created_at: datetime = Field(sa_type=UtcTime)
+    ends_at: datetime = Field(sa_type=UtcTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class Tie(Table, table=True):
+    """A person's or an organization's tie to a subject (a case, an applicant), from one moment to another.
+
+    Either ``account_id`` or ``partner_id`` is set. Access ends with ``until_at``; a tie is never deleted.
+    """
+
+    __tablename__ = "tie"
+    __table_args__ = (
+        CheckConstraint("(account_id IS NULL) <> (partner_id IS NULL)", name="one_holder"),
+        Index("ix_tie_account_open", "account_id", "subject_id", **_open("account_id")),
+        Index("ix_tie_partner_open", "partner_id", "subject_id", **_open("partner_id")),
+    )
+
+    id: UUID = Field(primary_key=True)
+    subject_id: UUID = Field(index=True)
+    account_id: UUID | None = Field(default=None, foreign_key="account.id")
+    partner_id: UUID | None = Field(default=None, foreign_key="partner.id")
+    from_at: datetime = Field(sa_type=UtcTime)
+    until_at: datetime | None = Field(default=None, sa_type=UtcTime)

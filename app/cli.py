@@ -1,0 +1,213 @@
+"""The ``amparo`` command: a door without HTTP, for the person who runs the machine."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Annotated, NoReturn
+from uuid import UUID, uuid4
+
+import typer
+import uvicorn
+from pydantic import ValidationError
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from app import installation
+from app.access.actor import Actor
+from app.access.grants import Role
+from app.access.model import Account
+from app.config import Settings, UnsafeSettings
+from app.crypto import KeysUnavailable
+from app.errors import Invalid, Refusal
+from app.main import build, open_services
+from app.partners.model import Partner
+from app.staff.actions import accounts
+from app.web.services import Services
+from app.work import Work
+
+app = typer.Typer(help="Amparo: case management for immigrant legal defense funds.", no_args_is_help=True)
+staff = typer.Typer(help="The people who work here.", no_args_is_help=True)
+token = typer.Typer(help="Bearer tokens for programs.", no_args_is_help=True)
+keys = typer.Typer(help="The keys of this installation.", no_args_is_help=True)
+for name, group in (("staff", staff), ("token", token), ("keys", keys)):
+    app.add_typer(group, name=name)
+
+#: The machine's operator: on record as such, with no role and so with no permission over clients.
+OPERATOR = Actor(
+    id=UUID(int=0),
+    email="",
+    name="operator",
+    roles=frozenset({Role.SYSTEM_ADMINISTRATOR}),
+    partner_id=None,
+    partner_name=None,
+    language=None,
+    time_zone="UTC",
+    session_id=None,
+)
+
+
+@app.command()
+def init() -> None:
+    """Make the keyring, the keystore and the database of a new installation."""
+    settings = Settings()
+    installation.make(settings)
+    typer.echo(f"Made the root key: {settings.keyring}")
+    typer.echo("Back this file up now, apart from the data and where no backup of the data goes:")
+    typer.echo("without it nobody, you included, can ever read a record again; with it and the data anybody can.")
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database and the keystore to this version."""
+    installation.migrate(Settings())
+    typer.echo("The database is up to date.")
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    workers: Annotated[int, typer.Option(help="Processes; one for each core is usual.")] = 1,
+) -> None:
+    """Serve the pages and the API."""
+    Settings().check()
+    run_server("app.main:from_environment", host, port, workers)
+
+
+@app.command()
+def openapi() -> None:
+    """Print the API's description (OpenAPI 3.1)."""
+    with _services() as services:
+        typer.echo(json.dumps(build(services).openapi(), indent=2, ensure_ascii=False))
+
+
+@staff.command("add")
+def staff_add(
+    email: Annotated[str, typer.Option()],
+    full_name: Annotated[str, typer.Option("--name")],
+    role: Annotated[list[Role], typer.Option(help="May be given several times.")],
+    partner: Annotated[str | None, typer.Option(help="The partner organization's name, for its own people.")] = None,
+) -> None:
+    """Add somebody and print the link with which they choose their password."""
+    with _services() as services, working(services) as work:
+        partner_id = None
+        if partner is not None:
+            partner_id = work.session.execute(select(col(Partner.id)).where(col(Partner.name) == partner)).scalar()
+            if partner_id is None:
+                _stop(f"There is no partner called {partner}.")
+        form = accounts.NewStaff(email=email, name=full_name, roles=role, partner_id=partner_id)
+        secret = accounts.invite(work, form).secret
+        origin = services.settings.public_origin
+    typer.echo(f"Hand this link over; it works once, for 72 hours: {origin}/first-password#{secret}")
+
+
+@token.command("create")
+def token_create(
+    user: Annotated[str, typer.Option(help="E-mail of the person the token speaks for.")],
+    days: Annotated[int, typer.Option(min=1, max=366, help="How long it is good for.")] = 30,
+    label: Annotated[str, typer.Option("--name", help="What it is for.")] = "command line",
+) -> None:
+    """Make a bearer token and print it, this once."""
+    with _services() as services, working(services) as work:
+        account_id = work.session.execute(select(col(Account.id)).where(col(Account.email) == user.lower())).scalar()
+        if account_id is None:
+            _stop(f"Nobody here has the address {user}.")
+        secret = accounts.create_token(work, account_id, label, days)
+    typer.echo(secret)
+
+
+@keys.command("status")
+def keys_status() -> None:
+    """Say what keys there are, and how old they are."""
+    with _services() as services:
+        for name, value in asdict(services.vault.status()).items():
+            typer.echo(f"{name.replace('_', ' ')}: {value}")
+
+
+@keys.command("rotate")
+def keys_rotate(
+    root: Annotated[bool, typer.Option("--root", help="Make a new root key as well.")] = False,
+) -> None:
+    """Begin a new epoch: every person's key is wrapped anew, and the old epoch's key is destroyed."""
+    with _services() as services:
+        if root:
+            services.vault.rotate_root()
+            typer.echo("Made a new root key. Back the keyring up again, and destroy the old copies.")
+        typer.echo(f"Wrapped {services.vault.rotate_epoch()} keys anew.")
+
+
+def run_server(factory: str, host: str, port: int, workers: int) -> None:
+    """Run uvicorn: no access log (paths are nobody's business), no server name, no trust in foreign headers."""
+    uvicorn.run(
+        factory,
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        access_log=False,
+        server_header=False,
+        log_level="warning",
+        forwarded_allow_ips=os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1"),
+    )
+
+
+@contextmanager
+def working(services: Services) -> Iterator[Work]:
+    """A Work of the machine's operator, committed at the end of the block."""
+    database = services.database
+    with (
+        database.turn_to_write(),
+        database.engine.connect() as connection,
+        Session(bind=connection.execution_options(writes=True), expire_on_commit=False) as session,
+    ):
+        work = Work(
+            session=session,
+            actor=OPERATOR,
+            vault=services.vault,
+            now=datetime.now(UTC),
+            writes=True,
+            request_id=uuid4().hex,
+            route="command line",
+            decided=True,
+        )
+        yield work
+        work.finish()
+        session.commit()
+
+
+@contextmanager
+def _services() -> Iterator[Services]:
+    services = open_services(Settings())
+    try:
+        yield services
+    finally:
+        services.database.engine.dispose()
+        services.vault.close()
+
+
+def _stop(sentence: str) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run the command; what an operator can mend is said in a sentence, without a traceback."""
+    try:
+        app()
+    except (UnsafeSettings, KeysUnavailable) as error:
+        typer.echo(str(error), err=True)
+        raise SystemExit(1) from None
+    except Invalid as error:
+        for problem in error.problems:
+            typer.echo(f"{problem.pointer.strip('/')}: {problem.message}", err=True)
+        raise SystemExit(1) from None
+    except ValidationError as error:
+        for each in error.errors(include_input=False, include_url=False):
+            typer.echo(f"{'.'.join(map(str, each['loc']))}: {each['msg']}", err=True)
+        raise SystemExit(1) from None
+    except Refusal as error:
+        typer.echo(error.message, err=True)
+        raise SystemExit(1) from None

@@ -1,0 +1,91 @@
+"""Settings, read once from ``AMPARO_*`` variables. A setting that would make the service unsafe stops the start."""
+
+import enum
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+
+#: Passwords that stand in tutorials and images; a database that has one of them is open to anybody who can reach it.
+_WELL_KNOWN_PASSWORDS = frozenset({"", "amparo", "postgres", "password", "changeme", "change-me", "secret", "admin"})
+
+
+class Environment(enum.StrEnum):
+    PRODUCTION = "production"
+    DEMO = "demo"
+    TEST = "test"
+
+
+class UnsafeSettings(Exception):
+    """A setting is missing or unsafe; the message says which and what to do."""
+
+
+class Settings(BaseSettings):
+    """Where things are and how careful to be. Every field is ``AMPARO_<NAME>`` in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="AMPARO_", extra="ignore", frozen=True)
+
+    environment: Environment = Environment.PRODUCTION
+    data_dir: Path = Path("data")
+    database_url: SecretStr | None = Field(default=None, description="SQLite in data_dir unless given")
+    keystore_url: SecretStr | None = Field(default=None, description="keys.db in data_dir, or schema keystore")
+    keyring_file: Path | None = Field(default=None, description="the root key; keep it apart from the data")
+    origin: str | None = Field(default=None, description="what people type to get here: https://amparo.example.org")
+    session_idle_minutes: int = Field(default=30, ge=1, le=720)
+    session_hours: int = Field(default=12, ge=1, le=24)
+    max_body_bytes: int = Field(default=1_000_000, ge=10_000)
+    threads: int = Field(default=16, ge=1, le=200, description="worker threads of one process")
+    pool_size: int = Field(default=8, ge=1, le=100, description="database connections of one process")
+    prepare_statements: bool = Field(default=True, description="false behind a transaction-pooling PgBouncer")
+
+    @cached_property
+    def database(self) -> str:
+        """The SQLAlchemy address of the data."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.data_dir.resolve() / 'amparo.db'}"
+
+    @cached_property
+    def keystore(self) -> str:
+        """The SQLAlchemy address of the keys: their own file beside SQLite, their own schema on PostgreSQL."""
+        if self.keystore_url is not None:
+            return self.keystore_url.get_secret_value()
+        if self.database.startswith("sqlite"):
+            return f"sqlite:///{self.data_dir.resolve() / 'keys.db'}"
+        return self.database
+
+    @cached_property
+    def keyring(self) -> Path:
+        return self.keyring_file or self.data_dir / "keyring.json"
+
+    @cached_property
+    def public_origin(self) -> str:
+        return (self.origin or "http://localhost:8000").rstrip("/")
+
+    @cached_property
+    def secure_cookies(self) -> bool:
+        return self.public_origin.startswith("https://")
+
+    def check(self) -> None:
+        """Raise UnsafeSettings when this configuration must not serve people."""
+        url = make_url(self.database)
+        if url.get_backend_name() not in ("sqlite", "postgresql"):
+            raise UnsafeSettings("AMPARO_DATABASE_URL must name SQLite or PostgreSQL (postgresql+psycopg://…).")
+        if self.environment is not Environment.PRODUCTION:
+            return
+        if self.origin is None:
+            raise UnsafeSettings("Set AMPARO_ORIGIN to the address people type, like https://amparo.example.org.")
+        if urlsplit(self.origin).scheme != "https":
+            raise UnsafeSettings("AMPARO_ORIGIN must begin with https:// outside the demo: sign-in needs TLS.")
+        if self.keyring_file is None:
+            raise UnsafeSettings(
+                "Set AMPARO_KEYRING_FILE to a file apart from the data, then run `amparo init` to make it."
+            )
+        over_network = url.get_backend_name() == "postgresql" and bool(url.host) and not str(url.host).startswith("/")
+        if over_network and (url.password or "") in _WELL_KNOWN_PASSWORDS:
+            raise UnsafeSettings(
+                "AMPARO_DATABASE_URL has no password, or one that everybody knows. Give the database its own."
+            )

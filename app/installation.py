@@ -1,0 +1,50 @@
+"""An installation: its keyring, its keystore and its database, made once and brought up to date at each upgrade."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+
+from app.config import Settings
+from app.crypto import Vault, init_keyring, init_keystore, keystore_engine, migrate_keystore
+
+_MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+
+def make(settings: Settings) -> None:
+    """Make the keyring, the keystore and the database of a new installation.
+
+    Raises KeysUnavailable when there is a keyring already: nothing is ever overwritten.
+    """
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    init_keyring(settings.keyring)
+    init_keystore(keyring_file=settings.keyring, keystore_url=settings.keystore)
+    migrate(settings)
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the database and the keystore to this version's shape; a second run changes nothing."""
+    engine = keystore_engine(settings.keystore)
+    try:
+        migrate_keystore(engine)
+    finally:
+        engine.dispose()
+    command.upgrade(alembic_config(settings.database), "head")
+
+
+def alembic_config(database_url: str) -> Config:
+    """Alembic's configuration for this database; there is no alembic.ini to disagree with the settings."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    config.attributes["database_url"] = database_url
+    return config
+
+
+def open_vault(settings: Settings) -> Vault:
+    """The installation's vault. Raises KeysUnavailable with a sentence for the operator."""
+    return Vault.open_from(
+        keyring_file=settings.keyring,
+        keystore_url=settings.keystore,
+        prepare_statements=settings.prepare_statements,
+    )

@@ -1,0 +1,1 @@
+"""Partner organizations: who takes the applications and the cases."""

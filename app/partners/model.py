@@ -1,0 +1,22 @@
+"""Partner organizations."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field
+
+from app.db import Table, UtcTime, words
+from app.partners.rules import PartnerKind
+
+
+class Partner(Table, table=True):
+    __tablename__ = "partner"
+    __table_args__ = (UniqueConstraint("name"),)
+
+    id: UUID = Field(primary_key=True)
+    name: str
+    kind: PartnerKind = Field(sa_type=words(PartnerKind))
+    active: bool = True
+    created_at: datetime = Field(sa_type=UtcTime)
+    version: int = 1

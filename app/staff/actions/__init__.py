@@ -1,0 +1,1 @@
+"""Verbs about oneself (signing in, passwords, sessions) and about colleagues (invitations, suspension)."""

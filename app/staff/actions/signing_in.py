@@ -1,0 +1,123 @@
+"""Signing in and out. Every attempt is on record; failures make the next one wait, and never lock anybody out."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+from sqlalchemy import insert, update
+from sqlmodel import col
+
+from app.access.grants import Permission
+from app.access.identify import digest, new_secret
+from app.access.model import SignInSession
+from app.audit.actions import record
+from app.crypto import MacPurpose
+from app.db import new_id
+from app.errors import NotFound, NotSignedIn, TooSoon
+from app.staff import reads
+from app.staff.actions.passwords import matches
+from app.staff.model import SignInFailure
+from app.staff.rules import FREE, FREE_NETWORK, wait
+from app.work import Work
+
+_INSERT_SESSION = insert(SignInSession)
+_INSERT_FAILURE = insert(SignInFailure)
+
+
+class SignIn(BaseModel):
+    """E-mail and password."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    email: Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, min_length=1, max_length=254)]
+    password: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who signed in, and the secret for the cookie."""
+
+    account_id: UUID
+    secret: str
+
+
+def sign_in(work: Work, form: SignIn, *, address: str, browser: str, life: timedelta) -> SignedIn:
+    """Begin a session. The Work reads (hashing takes 150 ms and must hold no lock); its rows are written at its end.
+
+    Raises NotSignedIn, or TooSoon when failures came too fast; both are on record.
+    """
+    who = work.vault.mac(MacPurpose.THROTTLE, f"who\0{form.email}\0{address}".encode())
+    network = work.vault.mac(MacPurpose.THROTTLE, f"network\0{address}".encode())
+    (own, own_last), (near, near_last) = reads.failures(work, who, network)
+    delay = max(wait(own, FREE, own_last, work.now), wait(near, FREE_NETWORK, near_last, work.now))
+    if delay:
+        raise TooSoon(round(delay.total_seconds()))
+    person = reads.candidate(work, form.email)
+    if not matches(work.vault, person.password_hash if person else None, form.password) or person is None:
+        work.on_refusal.append((_INSERT_FAILURE, [{"id": new_id(), "at": work.now, "who": who, "network": network}]))
+        raise NotSignedIn
+    secret = new_secret()
+    session_id = begin_session(work, person.id, secret, browser, life)
+    record(work, "session.started", object_type="session", object_id=session_id, subject_id=person.id)
+    return SignedIn(person.id, secret)
+
+
+def begin_session(work: Work, account_id: UUID, secret: str, browser: str, life: timedelta) -> UUID:
+    """Leave a new session's row to be written with this Work, and give its id."""
+    session_id = new_id()
+    work.defer(
+        _INSERT_SESSION,
+        {
+            "id": session_id,
+            "account_id": account_id,
+            "digest": digest(secret),
+            "browser": browser[:200],
+            "created_at": work.now,
+            "seen_at": work.now,
+            "ends_at": work.now + life,
+            "ended_at": None,
+        },
+    )
+    return session_id
+
+
+def sign_out(work: Work) -> None:
+    """End this very session; a bearer token has none and is left alone."""
+    work.allow(Permission.ACCOUNT_OWN)
+    if work.actor.session_id is not None:
+        _end(work, work.actor.session_id)
+    record(work, "session.ended", object_type="session", object_id=work.actor.session_id)
+
+
+def sign_out_one(work: Work, session_id: UUID) -> None:
+    """End one of one's own sessions. Raises NotFound for anybody else's."""
+    if session_id not in {each.id for each in reads.sessions(work).items}:
+        raise NotFound
+    _end(work, session_id)
+    record(work, "session.ended", object_type="session", object_id=session_id)
+
+
+def sign_out_everywhere(work: Work) -> None:
+    """End every session of the actor, this one too."""
+    work.allow(Permission.ACCOUNT_OWN)
+    end_sessions(work, work.actor.id)
+    record(work, "session.ended_everywhere", object_type="account", object_id=work.actor.id)
+
+
+def end_sessions(work: Work, account_id: UUID) -> None:
+    """End every open session of a person."""
+    work.session.execute(
+        update(SignInSession)
+        .where(col(SignInSession.account_id) == account_id, col(SignInSession.ended_at).is_(None))
+        .values(ended_at=work.now)
+    )
+
+
+def _end(work: Work, session_id: UUID) -> None:
+    work.session.execute(
+        update(SignInSession)
+        .where(col(SignInSession.id) == session_id, col(SignInSession.ended_at).is_(None))
+        .values(ended_at=work.now)
+    )

@@ -1,0 +1,120 @@
+"""Signing in, one's own account, and colleagues, over REST."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+from fastapi import Request
+
+from app.access.grants import Permission
+from app.staff import reads
+from app.staff.actions import accounts, signing_in
+from app.web.answers import Answer, Open
+from app.web.door import Door
+from app.work import Work
+
+sessions = Door("/session", tag="session")
+staff = Door("/staff", tag="staff")
+
+
+@sessions.post("", Open.SIGN_IN, writes=False, status_code=201)
+def sign_in(work: Work, form: signing_in.SignIn, request: Request) -> Answer:
+    """Sign in with e-mail and password; the answer sets the session cookie."""
+    settings = request.app.state.services.settings
+    signed_in = signing_in.sign_in(
+        work,
+        form,
+        address=request.client.host if request.client else "",
+        browser=request.headers.get("user-agent", ""),
+        life=timedelta(hours=settings.session_hours),
+    )
+    return Answer({"id": signed_in.account_id}, session_secret=signed_in.secret)
+
+
+@sessions.get("", Permission.ACCOUNT_OWN)
+def who_am_i(work: Work) -> reads.Me:
+    """Who I am and what I may do."""
+    work.allow(Permission.ACCOUNT_OWN)
+    return reads.me(work.actor)
+
+
+@sessions.patch("", Permission.ACCOUNT_OWN, match=False)
+def prefer(work: Work, form: accounts.Preferences) -> reads.Me:
+    """Choose the language in which the screens speak to me."""
+    accounts.prefer(work, form)
+    return reads.me(replace(work.actor, language=form.language))
+
+
+@sessions.delete("", Permission.ACCOUNT_OWN)
+def sign_out(work: Work) -> Answer:
+    """Sign out here."""
+    signing_in.sign_out(work)
+    return Answer(None, session_secret="")
+
+
+@sessions.get("/all", Permission.ACCOUNT_OWN)
+def list_sessions(work: Work) -> reads.SessionList:
+    """Where I am signed in."""
+    return reads.sessions(work)
+
+
+@sessions.delete("/all", Permission.ACCOUNT_OWN)
+def sign_out_everywhere(work: Work) -> Answer:
+    """Sign out everywhere, here too."""
+    signing_in.sign_out_everywhere(work)
+    return Answer(None, session_secret="")
+
+
+@sessions.delete("/{session_id}", Permission.ACCOUNT_OWN)
+def sign_out_one(work: Work, session_id: UUID) -> None:
+    """Sign out in one place."""
+    signing_in.sign_out_one(work, session_id)
+
+
+@sessions.post("/password", Permission.ACCOUNT_OWN)
+def change_password(work: Work, form: accounts.NewPassword) -> Answer:
+    """Change my password; I am signed out everywhere and sign in anew."""
+    accounts.change_password(work, form)
+    return Answer(None, session_secret="")
+
+
+@sessions.post("/first-password", Open.INVITATION)
+def choose_first_password(work: Work, form: accounts.FirstPassword) -> None:
+    """Choose a password with the secret of an invitation link."""
+    accounts.choose_first_password(work, form)
+
+
+@staff.get("", Permission.STAFF_READ)
+def list_staff(work: Work) -> reads.StaffList:
+    """The people you may see, by name."""
+    return reads.staff(work)
+
+
+@staff.get("/{account_id}", Permission.STAFF_READ)
+def get_staff_member(work: Work, account_id: UUID) -> reads.StaffView:
+    """One person."""
+    return reads.staff_member(work, account_id)
+
+
+@staff.post("", Permission.STAFF_MANAGE, status_code=201)
+def invite(work: Work, form: accounts.NewStaff) -> Answer:
+    """Invite somebody; the answer has the link to choose a password, shown this once."""
+    invited = accounts.invite(work, form)
+    return Answer({"id": invited.account_id, "link": _link(invited.secret)})
+
+
+@staff.post("/{account_id}/link", Permission.STAFF_MANAGE, finds=reads.exists)
+def renew_link(work: Work, account_id: UUID) -> Answer:
+    """A new invitation link for somebody who has not chosen a password yet."""
+    return Answer({"id": account_id, "link": _link(accounts.renew_link(work, account_id))})
+
+
+@staff.post("/{account_id}/suspend", Permission.STAFF_MANAGE, finds=reads.exists)
+def suspend(work: Work, account_id: UUID) -> None:
+    """Stop somebody's access at once."""
+    accounts.suspend(work, account_id)
+
+
+def _link(secret: str | None) -> str | None:
+    # The secret stands after "#": it reaches no server log and no Referer.
+    return f"/first-password#{secret}" if secret else None

@@ -1,0 +1,34 @@
+"""The pages of signing in and of one's own account."""
+
+from app.access.grants import Permission
+from app.staff import reads
+from app.web.answers import Open, Page
+from app.web.door import Door
+from app.work import Work
+
+door = Door(tag="pages")
+
+
+@door.page("/sign-in", Open.SIGN_IN)
+def sign_in(next: str = "/") -> Page:  # noqa: A002 - the name that stands in the address
+    """Where one signs in; ``next`` is where one wanted to go, and only ever a path of this site."""
+    local = next if next.startswith("/") and not next.startswith(("//", "/\\")) else "/"
+    return Page("staff/sign_in.html", {"next": local})
+
+
+@door.page("/first-password", Open.INVITATION)
+def first_password() -> Page:
+    """Where an invitation link leads."""
+    return Page("staff/password.html", {})
+
+
+@door.page("/account", Permission.ACCOUNT_OWN)
+def account(work: Work) -> Page:
+    """One's own account: password and sessions."""
+    return Page("staff/account.html", {"me": reads.me(work.actor), "sessions": reads.sessions(work).items})
+
+
+@door.page("/people", Permission.STAFF_READ)
+def people(work: Work) -> Page:
+    """The people one may see."""
+    return Page("staff/people.html", {"people": reads.staff(work).items})

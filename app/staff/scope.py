@@ -1,0 +1,17 @@
+"""Which accounts an actor may see or manage."""
+
+from sqlalchemy import ColumnElement, true
+from sqlmodel import col
+
+from app.access.actor import Actor
+from app.access.grants import Reach
+from app.access.model import Account
+
+
+def visible(actor: Actor, reach: Reach) -> ColumnElement[bool]:
+    """The rows of ``account`` within ``reach``: one's own, one's organization's, or all."""
+    if reach is Reach.ALL:
+        return true()
+    if reach is Reach.PARTNER and actor.partner_id is not None:
+        return col(Account.partner_id) == actor.partner_id
+    return col(Account.id) == actor.id

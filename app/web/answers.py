@@ -1,0 +1,67 @@
+"""What an endpoint may answer, and what a route declares of itself: the vocabulary that a door and its rooms share."""
+
+import enum
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.access.grants import Permission
+
+#: Loads a record through its scope: raises NotFound, gives the version that ``If-Match`` is held against (or None).
+Finder = Callable[..., int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A template and what it shows; the door renders it with the reader's language and permissions."""
+
+    template: str
+    view: Mapping[str, Any] = field(default_factory=dict)
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Bytes:
+    """A finished file."""
+
+    body: bytes
+    media_type: str
+    filename: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A view with something beside it: headers, or a session cookie to set (its value) or to drop (an empty value)."""
+
+    view: Any
+    headers: Mapping[str, str] = field(default_factory=dict)
+    session_secret: str | None = None
+
+
+class Open(enum.StrEnum):
+    """Why a route is open to people who are not signed in. There is no other way to be open."""
+
+    SIGN_IN = "one must be able to sign in"
+    INVITATION = "a link with a secret opens it"
+    HEALTH = "a load balancer has no account"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How a route is entered: the permission (or why it is open), and what a request must bring."""
+
+    may: Permission | Open
+    writes: bool
+    needs_key: bool = False
+    needs_match: bool = False
+    finds: Finder | None = None
+    page: bool = False
+
+    @property
+    def permission(self) -> Permission | None:
+        return self.may if isinstance(self.may, Permission) else None
+
+    def documents(self, view: Any) -> bool:
+        """True when the endpoint's return type is a view that the API's description can show."""
+        return not self.page and view not in (Page, Bytes, Answer, None, Any) and view is not inspect.Signature.empty

@@ -1,0 +1,127 @@
+"""The door: who is asking, may they, in which transaction; then the endpoint; then one commit, then the answer.
+
+A room's ``api.py`` and ``pages.py`` hang their endpoints on a :class:`Door`. Around each stands the same order of
+refusals: 401, 403, 404, 428, 412, 422, 409. The transaction is opened inside the endpoint's own thread hop and is over
+before the first byte of the answer leaves, so a failed commit can not answer 200.
+"""
+
+import functools
+import inspect
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.responses import Response
+
+from app.access.grants import Permission
+from app.web.answers import Entry, Finder, Open
+from app.web.entrance import Call, enter, invalid
+from app.work import Work
+
+Endpoint = Callable[..., Any]
+
+
+async def _opening(request: Request) -> Call:
+    call: Call = request.scope["amparo.call"]
+    return call
+
+
+class DoorRoute(APIRoute):
+    """A route whose handler asks who is there before it reads the body, and answers refusals in order."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        parse_and_run = super().get_route_handler()
+        entry: Entry = self.endpoint.entry  # type: ignore[attr-defined]  # set by Door._hang on every endpoint
+
+        async def handle(request: Request) -> Response:
+            async def inside() -> Response:
+                try:
+                    return await parse_and_run(request)
+                except RequestValidationError as error:
+                    return await invalid(request, error)
+
+            return await enter(request, entry, inside)
+
+        return handle
+
+
+class Door:
+    """The routes of one room: ``door = Door("/funds")`` and then ``@door.get("", Permission.FUND_READ)``."""
+
+    def __init__(self, prefix: str = "", *, tag: str | None = None) -> None:
+        self.router: Final = APIRouter(prefix=prefix, route_class=DoorRoute, tags=[tag or prefix.strip("/")])
+
+    def get(self, path: str, may: Permission | Open, **more: Any) -> Callable[[Endpoint], Endpoint]:
+        """A read as JSON."""
+        return self._hang("GET", path, Entry(may, writes=False), **more)
+
+    def search(self, path: str, may: Permission, **more: Any) -> Callable[[Endpoint], Endpoint]:
+        """A read whose question holds personal data and therefore travels in a body, not in a URL."""
+        return self._hang("POST", path, Entry(may, writes=False), **more)
+
+    def post(
+        self,
+        path: str,
+        may: Permission | Open,
+        *,
+        finds: Finder | None = None,
+        key: bool = False,
+        writes: bool = True,
+        **more: Any,
+    ) -> Callable[[Endpoint], Endpoint]:
+        """A verb. ``key`` makes ``Idempotency-Key`` required; ``finds`` answers 404 before the body is judged."""
+        return self._hang("POST", path, Entry(may, writes=writes, needs_key=key, finds=finds), **more)
+
+    def patch(
+        self, path: str, may: Permission, *, finds: Finder | None = None, match: bool = True, **more: Any
+    ) -> Callable[[Endpoint], Endpoint]:
+        """A change of some fields; ``match`` makes ``If-Match`` required."""
+        return self._hang("PATCH", path, Entry(may, writes=True, needs_match=match, finds=finds), **more)
+
+    def delete(self, path: str, may: Permission, **more: Any) -> Callable[[Endpoint], Endpoint]:
+        return self._hang("DELETE", path, Entry(may, writes=True), **more)
+
+    def page(self, path: str, may: Permission | Open, **more: Any) -> Callable[[Endpoint], Endpoint]:
+        """An HTML page; a visitor who is not signed in is sent to the sign-in page."""
+        return self._hang("GET", path, Entry(may, writes=False, page=True), include_in_schema=False, **more)
+
+    def _hang(self, method: str, path: str, entry: Entry, **more: Any) -> Callable[[Endpoint], Endpoint]:
+        def hang(endpoint: Endpoint) -> Endpoint:
+            view = inspect.signature(endpoint).return_annotation
+            documented = view if entry.documents(view) else None
+            self.router.add_api_route(
+                path,
+                _in_one_hop(endpoint, entry, more.get("status_code", 200)),
+                methods=[method],
+                response_model=documented,
+                description=inspect.getdoc(endpoint),
+                **more,
+            )
+            return endpoint
+
+        return hang
+
+
+def _in_one_hop(endpoint: Endpoint, entry: Entry, status: int) -> Endpoint:
+    """The endpoint as FastAPI calls it: its ``work`` comes from the door, and its view leaves as finished bytes."""
+    signature = inspect.signature(endpoint)
+    wants_work = "work" in signature.parameters
+
+    @functools.wraps(endpoint)
+    def run(*, call: Call, **arguments: Any) -> Response:
+        def do(work: Work) -> Any:
+            return endpoint(work, **arguments) if wants_work else endpoint(**arguments)
+
+        return call.run(do, status)
+
+    parameters = [
+        parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+        for name, parameter in signature.parameters.items()
+        if name != "work"
+    ]
+    opening = inspect.Parameter("call", inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[Call, Depends(_opening)])
+    run.__signature__ = inspect.Signature([*parameters, opening])  # type: ignore[attr-defined]  # read by FastAPI
+    run.entry = entry  # type: ignore[attr-defined]  # read by DoorRoute
+    return run

@@ -1,0 +1,25 @@
+"""What every request shares: settings, database and vault, opened once at start and hung on the application."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from app.config import Settings
+from app.crypto import Vault
+from app.db import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    settings: Settings
+    database: Database
+    vault: Vault
+
+    @property
+    def idle(self) -> timedelta:
+        """How long a browser session may lie unused."""
+        return timedelta(minutes=self.settings.session_idle_minutes)
+
+    @property
+    def cookie(self) -> str:
+        """The session cookie's name. Under TLS the ``__Host-`` prefix makes browsers refuse it from anywhere else."""
+        return "__Host-amparo" if self.settings.secure_cookies else "amparo"

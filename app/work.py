@@ -1,0 +1,102 @@
+"""One request: who asks, in which transaction, at which moment. The door opens it, and commits it once or never."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.sql.base import Executable
+from sqlmodel import Session
+
+from app.access.actor import Actor
+from app.access.grants import Permission, Reach
+from app.crypto import Vault
+from app.errors import Denied, Stale
+
+
+class Undecided(Exception):
+    """A Work ended without asking for a permission, or changed rows and recorded nothing."""
+
+
+#: A statement and its rows, to be executed when the Work ends.
+Deferred = tuple[Executable, list[dict[str, Any]]]
+
+
+@dataclass(slots=True, weakref_slot=True)
+class Work:
+    """What an endpoint is handed.
+
+    ``writes`` tells whether the transaction may change rows. A reading Work that must leave a trace (a list that was
+    seen, a group that was opened) keeps its statements in ``later``; they are committed before the answer leaves.
+    """
+
+    session: Session
+    actor: Actor
+    vault: Vault
+    now: datetime
+    writes: bool
+    request_id: str
+    key: str | None = None
+    route: str = ""
+    if_match: str | None = None
+    language: str = "en"
+    decided: bool = False
+    changed: bool = False
+    recorded: int = 0
+    replayed: bool = False
+    later: list[Deferred] = field(default_factory=list)
+    on_refusal: list[Deferred] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        event.listen(self.session, "do_orm_execute", self._watch)
+
+    def _watch(self, execution: Any) -> None:
+        if execution.is_insert or execution.is_update or execution.is_delete:
+            self.changed = True
+
+    def allow(self, permission: Permission) -> Reach:
+        """Ask whether the actor may do this, and learn how far it reaches.
+
+        Raises Denied when none of the actor's roles has the permission.
+        """
+        self.decided = True
+        reach = self.actor.reach(permission)
+        if reach is None:
+            raise Denied
+        return reach
+
+    def expect(self, version: int) -> None:
+        """Hold the record's version against ``If-Match``; raises Stale when somebody changed it in between."""
+        if self.if_match is not None and self.if_match != etag(version):
+            raise Stale
+
+    def defer(self, statement: Executable, row: Mapping[str, Any]) -> None:
+        """Leave a row to be written when the Work ends; rows of one statement travel together."""
+        for known, rows in self.later:
+            if known is statement:
+                rows.append(dict(row))
+                return
+        self.later.append((statement, [dict(row)]))
+
+    def finish(self) -> None:
+        """Refuse an undecided or unrecorded Work; then write what was deferred, when this transaction may write.
+
+        Raises Undecided, which the door answers with 500 after rolling everything back.
+        """
+        if not self.decided:
+            raise Undecided("this Work asked for no permission")
+        if self.changed and not self.recorded:
+            raise Undecided("this Work changed rows and recorded nothing")
+        if self.writes:
+            self.flush(self.later)
+
+    def flush(self, statements: Sequence[Deferred]) -> None:
+        """Execute deferred statements in the session's transaction."""
+        for statement, rows in statements:
+            self.session.connection().execute(statement, rows)
+
+
+def etag(version: int) -> str:
+    """The entity tag of a record's version, as it stands in ``ETag`` and ``If-Match``."""
+    return f'"{version}"'

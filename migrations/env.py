@@ -1,0 +1,37 @@
+"""Alembic's entrance. One transaction for a run, with short waits: a migration must not queue behind a long report."""
+
+from alembic import context
+from sqlalchemy import create_engine, event, pool, text
+
+from app import tables
+from app.db import metadata
+
+tables.load_all()
+
+database_url = context.config.attributes["database_url"]
+engine = create_engine(database_url, poolclass=pool.NullPool, hide_parameters=True)
+
+if engine.dialect.name == "sqlite":
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection, _record):  # type: ignore[no-untyped-def]  # the driver's own types
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA foreign_keys=OFF")  # batch mode rebuilds tables
+
+
+with engine.connect() as connection:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET lock_timeout = '5s'"))
+        connection.execute(text("SET statement_timeout = '30min'"))
+        connection.commit()
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        render_as_batch=connection.dialect.name == "sqlite",
+        transaction_per_migration=True,
+        compare_type=True,
+        include_name=lambda name, kind, _parents: kind != "schema" or name is None,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+engine.dispose()

@@ -1,0 +1,40 @@
+"""The two engines and the cast: each test gets a running application over a fresh database, with people signed in."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.postgres import PostgresServer
+from tests.world import World, copy_of_sqlite, installation_on_postgres, installation_on_sqlite, running
+
+pytest_plugins = ["tests.postgres"]
+
+
+@pytest.fixture(scope="session")
+def sqlite_installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A made installation on SQLite with the cast in it, to be copied for each test."""
+    return installation_on_sqlite(tmp_path_factory.mktemp("installation"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Which engine this test runs on."""
+    return str(request.param)
+
+
+@pytest.fixture
+def world(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    """A running application with the cast of tests/world.py, on each engine in turn."""
+    if engine_name == "sqlite":
+        settings = copy_of_sqlite(request.getfixturevalue("sqlite_installation"), tmp_path)
+        with running(settings) as world:
+            yield world
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    settings = installation_on_postgres(server, tmp_path)
+    try:
+        with running(settings) as world:
+            yield world
+    finally:
+        server.drop(settings.database)

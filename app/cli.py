@@ -149,7 +149,7 @@ def run_server(factory: str, host: str, port: int, workers: int) -> None:
         workers=workers,
         access_log=False,
         server_header=False,
-        log_level="warning",
+        log_config=None,
         forwarded_allow_ips=os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1"),
     )
 

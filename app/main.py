@@ -13,7 +13,7 @@ from app.installation import open_vault
 from app.partners import api as partners
 from app.staff import api as staff
 from app.staff import pages as staff_pages
-from app.web import health
+from app.web import health, logs
 from app.web.assets import Assets, static_base
 from app.web.door import Door
 from app.web.headers import SecurityHeaders
@@ -36,18 +36,19 @@ def build(services: Services) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         lifespan=_lifespan,
-        max_body_size=services.settings.max_body_bytes,
         separate_input_output_schemas=False,
     )
     app.state.services = services
     for door in API_DOORS:
-        app.include_router(door.router, prefix=API)
+        app.include_router(door.router, prefix=API, max_body_size=services.settings.max_body_bytes)
     app.include_router(health.description.router, prefix=API)
     for door in (*PAGE_DOORS, health.door):
         app.include_router(door.router)
     app.mount(static_base(), Assets(), name="static")
     hang_problems(app)
-    app.add_middleware(SecurityHeaders, tls=services.settings.secure_cookies)
+    app.add_middleware(
+        SecurityHeaders, tls=services.settings.secure_cookies, max_body_bytes=services.settings.max_body_bytes
+    )
     return app
 
 
@@ -66,6 +67,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 def open_services(settings: Settings) -> Services:
     """Open what every request shares. Raises UnsafeSettings or KeysUnavailable: the service does not start."""
     settings.check()
+    logs.configure()
     harden_process()
     return Services(settings, open_database(settings), open_vault(settings))
 

@@ -9,7 +9,7 @@ from typing import Any, Self
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
-_PATTERN = re.compile(r"^(?P<minus>-?)(?P<dollars>0|[1-9][0-9]{0,11})(?:\.(?P<cents>[0-9]{2}))?$")
+_PATTERN = re.compile(r"(-?)(0|[1-9][0-9]{0,11})(?:\.([0-9]{2}))?")
 
 
 class Money(int):
@@ -34,11 +34,12 @@ class Money(int):
 
         Raises ValueError for anything else: separators, currency signs, one or three decimals, exponents.
         """
-        match = _PATTERN.match(text)
+        match = _PATTERN.fullmatch(text)
         if match is None:
             raise ValueError("money.format")
-        cents = int(match["dollars"]) * 100 + int(match["cents"] or 0)
-        return cls(-cents if match["minus"] else cents)
+        minus, dollars, cents = match.groups()
+        amount = int(dollars) * 100 + int(cents or 0)
+        return cls(-amount if minus else amount)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
@@ -52,6 +53,6 @@ class Money(int):
 
         return core_schema.no_info_plain_validator_function(
             read,
-            json_schema_input_schema=core_schema.str_schema(pattern=_PATTERN.pattern.replace("?P<", "?<")),
+            json_schema_input_schema=core_schema.str_schema(pattern=f"^{_PATTERN.pattern}$"),
             serialization=core_schema.to_string_ser_schema(),
         )

@@ -3,8 +3,11 @@ there and half the throughput as ``BaseHTTPMiddleware``."""
 
 from uuid import uuid4
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.web.problems import plain_problem
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -27,8 +30,9 @@ SECURITY_HEADERS = {
 class SecurityHeaders:
     """Set the headers, and give the request an id that the answer, the record and the log share."""
 
-    def __init__(self, app: ASGIApp, *, tls: bool) -> None:
+    def __init__(self, app: ASGIApp, *, tls: bool, max_body_bytes: int) -> None:
         self._app = app
+        self._max_body_bytes = max_body_bytes
         self._headers = dict(SECURITY_HEADERS)
         if tls:
             self._headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
@@ -49,4 +53,9 @@ class SecurityHeaders:
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
+        declared = Headers(scope=scope).get("content-length", "0")
+        if not declared.isdigit() or int(declared) > self._max_body_bytes:
+            # Not one byte of it is read. A body without a declared length is counted as it comes, by the router.
+            await plain_problem(Request(scope), 413)(scope, receive, send_with_headers)
+            return
         await self._app(scope, receive, send_with_headers)

@@ -37,6 +37,6 @@ def places_for(permissions: frozenset[str]) -> list[Place]:
 
 
 def current_place(path: str) -> str | None:
-    """The path of the entry a page belongs to: the longest that begins the page's own path."""
-    inside = [place.path for place in PLACES if path == place.path or path.startswith(place.path.rstrip("/") + "/")]
+    """The path of the entry a page belongs to: the longest that begins the page's own path; home only for itself."""
+    inside = [place.path for place in PLACES if path == place.path or path.startswith(place.path + "/")]
     return max(inside, key=len, default=None)

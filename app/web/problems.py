@@ -140,17 +140,22 @@ _PLAIN: Mapping[int, tuple[str, str]] = {
 }
 
 
+def plain_problem(request: Request, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    """The problem document of what happens outside every door, by its status alone."""
+    code, message = _PLAIN.get(status, ("internal", N_("Something went wrong here. Nothing was changed.")))
+    language = negotiate(None, request.cookies.get("lang"), request.headers.get("accept-language"))
+    return problem(
+        status, code=code, message=message, request_id=request.state.request_id, language=language, headers=headers
+    )
+
+
 def hang_problems(app: FastAPI) -> None:
-    """Answer what happens outside every door (an unknown path, a wrong method, a body too large) the same way."""
+    """Answer an unknown path, a wrong method, a body too large and any failure outside a door the same way."""
 
     async def plain(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        code, message = _PLAIN.get(status, ("internal", N_("Something went wrong here. Nothing was changed.")))
-        language = negotiate(None, request.cookies.get("lang"), request.headers.get("accept-language"))
-        headers = error.headers if isinstance(error, HTTPException) else None
-        return problem(
-            status, code=code, message=message, request_id=request.state.request_id, language=language, headers=headers
-        )
+        if isinstance(error, HTTPException):
+            return plain_problem(request, error.status_code, error.headers)
+        return plain_problem(request, 500)
 
     app.add_exception_handler(HTTPException, plain)
     app.add_exception_handler(Exception, plain)

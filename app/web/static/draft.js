@@ -141,7 +141,8 @@ function review() {
     for (const group of step.querySelectorAll("[data-field]")) {
       const name = group.querySelector(".usa-label,.usa-checkbox__label").firstChild.textContent.trim();
       const answer = answerOf(group);
-      const value = answer ? make("dd", {}, answer) : make("dd", { class: "blank" }, word("no_answer_yet"));
+      const lacking = group.querySelector(".usa-label--required") ? "needed" : "blank";
+      const value = answer ? make("dd", {}, answer) : make("dd", { class: lacking }, word(lacking));
       list.append(make("div", {}, make("dt", {}, name), value));
     }
     return make("section", { class: "review-part" }, make("h3", {}, title), change, list);

@@ -1,0 +1,48 @@
+"""A setting that would make the service unsafe stops the start with a sentence that says what to do."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from app.config import Environment, Settings, UnsafeSettings
+from app.crypto import KeysUnavailable
+from app.main import open_services
+
+SAFE: dict[str, Any] = {
+    "environment": Environment.PRODUCTION,
+    "origin": "https://amparo.example.org",
+    "keyring_file": Path("/etc/amparo/keyring.json"),
+    "database_url": SecretStr("postgresql+psycopg://amparo:7Wc0ZkXr@db.example.org/amparo"),
+}
+
+
+def test_safe_settings_start() -> None:
+    Settings(**SAFE).check()
+
+
+@pytest.mark.parametrize(
+    ("change", "names"),
+    [
+        ({"origin": None}, "AMPARO_ORIGIN"),
+        ({"origin": "http://amparo.example.org"}, "AMPARO_ORIGIN"),
+        ({"keyring_file": None}, "AMPARO_KEYRING_FILE"),
+        ({"database_url": SecretStr("mysql://db.example.org/amparo")}, "AMPARO_DATABASE_URL"),
+        ({"database_url": SecretStr("postgresql+psycopg://amparo@db.example.org/amparo")}, "AMPARO_DATABASE_URL"),
+        ({"database_url": SecretStr("postgresql+psycopg://a:changeme@db.example.org/amparo")}, "AMPARO_DATABASE_URL"),
+    ],
+)
+def test_an_unsafe_setting_is_named(change: dict[str, Any], names: str) -> None:
+    with pytest.raises(UnsafeSettings, match=names):
+        Settings(**(SAFE | change)).check()
+
+
+def test_a_missing_keyring_stops_the_start(tmp_path: Path) -> None:
+    settings = Settings(environment=Environment.TEST, data_dir=tmp_path)
+    with pytest.raises(KeysUnavailable, match="amparo init"):
+        open_services(settings)
+
+
+def test_a_secret_does_not_show() -> None:
+    assert "7Wc0ZkXr" not in repr(Settings(**SAFE))

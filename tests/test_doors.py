@@ -1,0 +1,85 @@
+"""Every route enters by the door: with a permission, or open for one of the few reasons there are."""
+
+from collections.abc import Iterator
+
+from fastapi.routing import APIRoute
+
+from app.access.grants import Permission
+from app.main import API_DOORS, PAGE_DOORS
+from app.web import health
+from app.web.answers import Open
+from app.web.door import DoorRoute
+from app.web.headers import SECURITY_HEADERS
+from tests.world import World
+
+DOORS = (*API_DOORS, *PAGE_DOORS, health.door, health.description)
+
+#: The routes that nobody need be signed in for. A route that is not here asks who one is.
+OPEN = {
+    ("POST", "/session"): Open.SIGN_IN,
+    ("POST", "/session/first-password"): Open.INVITATION,
+    ("GET", "/sign-in"): Open.SIGN_IN,
+    ("GET", "/first-password"): Open.INVITATION,
+    ("GET", "/healthz"): Open.HEALTH,
+    ("GET", "/readyz"): Open.HEALTH,
+}
+
+
+def routes() -> list[APIRoute]:
+    return [route for door in DOORS for route in door.router.routes if isinstance(route, APIRoute)]
+
+
+def test_every_route_enters_by_the_door() -> None:
+    found = routes()
+    assert len(found) >= 20
+    for route in found:
+        assert isinstance(route, DoorRoute), route.path
+
+
+def test_open_routes_are_listed_and_the_list_is_alive() -> None:
+    is_open = {}
+    for route in routes():
+        entry = route.endpoint.entry  # type: ignore[attr-defined]  # set by Door
+        if not isinstance(entry.may, Permission):
+            is_open[(next(iter(route.methods)), route.path)] = entry.may
+    assert is_open == OPEN
+
+
+def test_every_permission_opens_something() -> None:
+    used = {route.endpoint.entry.permission for route in routes()}  # type: ignore[attr-defined]  # set by Door
+    asked_inside = {Permission.CASE_NOTES}
+    assert set(Permission) - used <= asked_inside
+
+
+def _chunks() -> Iterator[bytes]:
+    for _ in range(20):
+        yield b"x" * 100_000
+
+
+def test_security_headers_stand_on_every_status(world: World) -> None:
+    answers = [
+        world.stranger.page("/healthz"),
+        world.stranger.page("/nowhere"),
+        world.stranger.page("/sign-in"),
+        world.stranger.page("/account"),
+        world.stranger.get("/partners"),
+        world.auditor.post("/partners", json={}),
+        world.auditor.request("PUT", "/partners"),
+        world.fund_admin.post("/partners", content=b"x" * 1_100_000, headers={"Content-Type": "application/json"}),
+        world.fund_admin.post("/partners", content=_chunks(), headers={"Content-Type": "application/json"}),
+    ]
+    assert [answer.status_code for answer in answers] == [200, 404, 200, 303, 401, 403, 405, 413, 413]
+    for answer in answers:
+        for name, value in SECURITY_HEADERS.items():
+            assert answer.headers[name] == value
+        assert answer.headers["X-Request-Id"]
+        assert answer.headers["Cache-Control"] == "no-store"
+        if answer.status_code >= 400:
+            assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_the_description_is_for_people_who_are_signed_in(world: World) -> None:
+    assert world.stranger.get("/openapi.json").status_code == 401
+    described = world.attorney.get("/openapi.json").json()
+    assert described["openapi"].startswith("3.1")
+    assert "/api/v1/partners" in described["paths"]

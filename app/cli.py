@@ -194,7 +194,8 @@ def _stop(sentence: str) -> NoReturn:
 
 
 def main() -> None:
-    """Run the command; what an operator can mend is said in a sentence, without a traceback."""
+    """Run the command; files are for their owner only; what an operator can mend is said in a sentence, without a traceback."""
+    os.umask(0o077)
     try:
         app()
     except (UnsafeSettings, KeysUnavailable) as error:

@@ -1,0 +1,32 @@
+"""The vault: the only room that imports `cryptography`. What the others may use stands here."""
+
+from app.crypto.blind import BLIND_BYTES, MAC_BYTES
+from app.crypto.groups import Cell, Group, IndexKind, MacPurpose
+from app.crypto.keyring import RootProvider, init_keyring
+from app.crypto.keystore import keystore_engine
+from app.crypto.process import harden_process
+from app.crypto.refusals import KeyExhausted, KeysUnavailable, UnknownSubject, Unopenable
+from app.crypto.schema import migrate_keystore
+from app.crypto.status import KeyStatus
+from app.crypto.vault import Vault, init_keystore
+
+__all__ = [
+    "BLIND_BYTES",
+    "MAC_BYTES",
+    "Cell",
+    "Group",
+    "IndexKind",
+    "KeyExhausted",
+    "KeyStatus",
+    "KeysUnavailable",
+    "MacPurpose",
+    "RootProvider",
+    "UnknownSubject",
+    "Unopenable",
+    "Vault",
+    "harden_process",
+    "init_keyring",
+    "init_keystore",
+    "keystore_engine",
+    "migrate_keystore",
+]

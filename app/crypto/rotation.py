@@ -1,0 +1,175 @@
+"""Changing keys while records stay readable. Each change can be broken off anywhere and simply started again.
+
+*Root*: the new root goes into the keyring beside the old one, the few keys under the root are rewrapped in one
+transaction, then the old root is forgotten. At every moment the keyring holds the root that the keystore needs.
+
+*Epoch*: the new epoch takes all new subjects at once, the others are rewrapped in small transactions, and when the
+last one has moved the old epoch's key is destroyed. Until then both epochs open.
+"""
+
+import secrets
+import time
+from typing import Final
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Connection, bindparam, select, update
+
+from app.crypto import schema, wrapping
+from app.crypto.derivation import KEY_BYTES
+from app.crypto.keyring import RootProvider
+from app.crypto.keystore import Keystore, WrappedEpoch
+from app.crypto.purposes import Kind, add_purpose
+from app.crypto.refusals import KeysUnavailable
+
+#: Subjects rewrapped by one transaction.
+BATCH: Final = 1_000
+
+
+def rotate_root(keystore: Keystore, provider: RootProvider) -> UUID:
+    """Put a new root key in the place of the present one and give its id; finishes a broken-off change first.
+
+    The backup of the keyring must be renewed afterwards: an older copy no longer opens the keystore.
+    """
+    with provider.rotation():
+        roots = provider.roots()
+        root = roots[-1] if len(roots) > 1 else provider.add_root()
+        with keystore.writing() as connection:
+            keystore.hold_still(connection, alone=True)
+            _rewrap_under(keystore, provider, connection, root)
+        provider.keep_only(root)
+    keystore.flush_residue()
+    return root
+
+
+def _rewrap_under(keystore: Keystore, provider: RootProvider, connection: Connection, root: UUID) -> None:
+    installation = provider.installation
+    for epoch in keystore.epochs(connection):
+        label = wrapping.epoch_label(installation, epoch.number)
+        wrapped = _moved(provider, epoch.root_id, root, epoch.wrapped, label)
+        connection.execute(
+            update(schema.epoch).where(schema.epoch.c.number == epoch.number).values(root_id=root, wrapped=wrapped)
+        )
+    for purpose in keystore.purposes(connection):
+        label = wrapping.purpose_label(installation, purpose.kind, purpose.version, purpose.id)
+        wrapped = _moved(provider, purpose.root_id, root, purpose.wrapped, label)
+        connection.execute(
+            update(schema.purpose_key)
+            .where(schema.purpose_key.c.id == purpose.id)
+            .values(root_id=root, wrapped=wrapped)
+        )
+    connection.execute(update(schema.installation).values(root_id=root))
+
+
+def _moved(provider: RootProvider, old: UUID, new: UUID, wrapped: bytes, label: bytes) -> bytes:
+    key = provider.unwrap(old, wrapped, label)
+    rewrapped = provider.wrap(new, key, label)
+    if provider.unwrap(new, rewrapped, label) != key:
+        raise KeysUnavailable("The new root key does not open what it has just wrapped. Nothing was changed.")
+    return rewrapped
+
+
+def rotate_signing(keystore: Keystore, provider: RootProvider) -> UUID:
+    """Make a new signing key the current one and give its id; the old ones stay, for checking what they signed."""
+    with keystore.writing() as connection:
+        keystore.hold_still(connection, alone=True)
+        versions = [key.version for key in keystore.purposes(connection) if key.kind == Kind.SIGNING]
+        root = _root_of(keystore, connection)
+        return add_purpose(keystore, provider, connection, root, Kind.SIGNING, max(versions) + 1)
+
+
+def rotate_epoch(keystore: Keystore, provider: RootProvider, batch: int = BATCH) -> int:
+    """Begin a new epoch, or go on with one that was begun, move every subject to it, destroy the older ones.
+
+    Gives the number of the new epoch. Raises KeysUnavailable, and destroys nothing, when a subject's key does not
+    open. The destroyed epoch's key was wrapped by the root: what a disk or a backup still holds of it stays openable
+    until the root is changed too, so `amparo keys rotate` does that next.
+    """
+    with keystore.writing() as connection:
+        keystore.hold_still(connection, alone=True)
+        epochs = keystore.epochs(connection)
+        if len(epochs) == 1:
+            add_epoch(keystore, provider, connection, _root_of(keystore, connection), epochs[-1].number + 1)
+            epochs = keystore.epochs(connection)
+    installation = provider.installation
+    ciphers = {
+        epoch.number: AESGCM(
+            provider.unwrap(epoch.root_id, epoch.wrapped, wrapping.epoch_label(installation, epoch.number))
+        )
+        for epoch in epochs
+    }
+    current = epochs[-1].number
+    while _rewrap_subjects(keystore, installation, ciphers, current, batch):
+        pass
+    _destroy_before(keystore, current)
+    keystore.flush_residue()
+    return current
+
+
+def add_epoch(keystore: Keystore, provider: RootProvider, connection: Connection, root: UUID, number: int) -> None:
+    """Make the random key of a new epoch, wrapped by that root."""
+    label = wrapping.epoch_label(provider.installation, number)
+    wrapped = provider.wrap(root, secrets.token_bytes(KEY_BYTES), label)
+    keystore.add_epoch(connection, WrappedEpoch(number, root, wrapped))
+
+
+def _root_of(keystore: Keystore, connection: Connection) -> UUID:
+    owner = keystore.owner(connection)
+    if owner is None:
+        raise KeysUnavailable("The keystore is empty. Run `amparo init`.")
+    return owner[1]
+
+
+def _rewrap_subjects(
+    keystore: Keystore, installation: UUID, ciphers: dict[int, AESGCM], current: int, batch: int
+) -> int:
+    """Move up to ``batch`` subjects to the current epoch in one transaction; gives how many were moved."""
+    columns = schema.subject_key.c
+    waiting = (
+        select(columns.id, columns.subject_id, columns.epoch, columns.wrapped)
+        .where(columns.epoch < current)
+        .order_by(columns.epoch, columns.id)
+        .limit(batch)
+        .with_for_update()
+    )
+    with keystore.writing() as connection:
+        moved = []
+        for row in connection.execute(waiting):
+            if row.epoch not in ciphers:
+                raise _does_not_open(row.id)
+            old = wrapping.subject_label(installation, row.epoch, row.subject_id, row.id)
+            new = wrapping.subject_label(installation, current, row.subject_id, row.id)
+            try:
+                key = wrapping.unwrap(ciphers[row.epoch], row.wrapped, old)
+            except KeysUnavailable:
+                raise _does_not_open(row.id) from None
+            wrapped = wrapping.wrap(ciphers[current], key, new)
+            moved.append({"key_id": row.id, "new_epoch": current, "new_wrapped": wrapped})
+        if moved:
+            connection.execute(
+                update(schema.subject_key)
+                .where(columns.id == bindparam("key_id"))
+                .values(epoch=bindparam("new_epoch"), wrapped=bindparam("new_wrapped")),
+                moved,
+            )
+    return len(moved)
+
+
+def _destroy_before(keystore: Keystore, current: int) -> None:
+    with keystore.writing() as connection:
+        keystore.hold_still(connection, alone=True)
+        left = select(schema.subject_key.c.id).where(schema.subject_key.c.epoch < current).limit(1)
+        if connection.execute(left).first() is not None:
+            raise KeysUnavailable("Some keys still belong to an older epoch, which was kept. Run the rotation again.")
+        connection.execute(
+            update(schema.epoch)
+            .where(schema.epoch.c.number < current, schema.epoch.c.wrapped.is_not(None))
+            .values(wrapped=None, destroyed_at=int(time.time()))
+        )
+
+
+def _does_not_open(key_id: UUID) -> KeysUnavailable:
+    return KeysUnavailable(
+        f"The subject key {key_id} does not open under its epoch; no epoch was destroyed. "
+        "Restore the keystore from its backup and run the rotation again."
+    )

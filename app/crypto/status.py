@@ -1,0 +1,59 @@
+"""What `amparo keys status` tells: counts, numbers and ages; never a key."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.crypto import schema
+from app.crypto.keyring import RootProvider
+from app.crypto.keystore import Keystore
+from app.crypto.purposes import Kind
+from app.crypto.refusals import KeysUnavailable
+
+
+@dataclass(frozen=True, slots=True)
+class KeyStatus:
+    """The state of an installation's keys. Times are aware, UTC."""
+
+    installation: UUID
+    root_id: UUID
+    roots: int  # more than one: a change of the root was broken off, `amparo keys rotate` finishes it
+    epoch: int
+    epoch_made_at: datetime
+    epochs: int  # more than one: a change of the epoch was broken off, `amparo keys rotate` finishes it
+    subjects: int
+    subjects_waiting: int  # still under an older epoch
+    index_version: int
+    signing_key_id: UUID
+
+
+def read_status(keystore: Keystore, provider: RootProvider) -> KeyStatus:
+    """The state now. Raises KeysUnavailable in an empty keystore."""
+    columns = schema.subject_key.c
+    with keystore.reading() as connection:
+        owner = keystore.owner(connection)
+        epochs = keystore.epochs(connection)
+        purposes = keystore.purposes(connection)
+        if owner is None or not epochs:
+            raise KeysUnavailable("The keystore is empty. Run `amparo init`.")
+        current = epochs[-1].number
+        made_at = connection.execute(
+            select(schema.epoch.c.made_at).where(schema.epoch.c.number == current)
+        ).scalar_one()
+        subjects = connection.execute(select(func.count()).select_from(schema.subject_key)).scalar_one()
+        waiting = connection.execute(select(func.count()).where(columns.epoch < current)).scalar_one()
+    newest = {purpose.kind: purpose for purpose in purposes}
+    return KeyStatus(
+        installation=owner[0],
+        root_id=owner[1],
+        roots=len(provider.roots()),
+        epoch=current,
+        epoch_made_at=datetime.fromtimestamp(made_at, UTC),
+        epochs=len(epochs),
+        subjects=subjects,
+        subjects_waiting=waiting,
+        index_version=newest[Kind.BLIND].version,
+        signing_key_id=newest[Kind.SIGNING].id,
+    )

@@ -1,0 +1,222 @@
+"""The vault: seals values into their place, opens them there, and makes what is derived from keys.
+
+It opens what it is asked to open. Who may ask, and that it is recorded, is decided above it, in `reads.py`.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Self
+from uuid import UUID
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.crypto import envelope, rotation, schema, signing
+from app.crypto.derivation import HoldsKeys
+from app.crypto.epochs import Epochs
+from app.crypto.groups import Cell, Group, IndexKind, MacPurpose
+from app.crypto.keyring import FileKeyring, RootProvider
+from app.crypto.keystore import Keystore, keystore_engine
+from app.crypto.padding import BLOCK, pad, unpad
+from app.crypto.purposes import Kind, Purposes, add_purpose
+from app.crypto.refusals import KeysUnavailable, UnknownSubject, Unopenable
+from app.crypto.status import KeyStatus, read_status
+from app.crypto.subjects import Subjects
+
+
+class Vault(HoldsKeys):
+    """All cryptography of the product. One for each process, safe to share between its threads."""
+
+    def __init__(self, provider: RootProvider, keystore: Keystore, clock: Callable[[], float] = time.monotonic) -> None:
+        """``clock`` gives seconds and never goes back. Raises KeysUnavailable when the two do not belong together."""
+        _check(provider, keystore)
+        self._provider = provider
+        self._keystore = keystore
+        self._subjects = Subjects(keystore, Epochs(keystore, provider), provider.installation, clock)
+        self._purposes = Purposes.load(keystore, provider)
+
+    @classmethod
+    def open_from(cls, *, keyring_file: Path, keystore_url: str, prepare_statements: bool = True) -> Self:
+        """The vault of an installation that `amparo init` has made.
+
+        Raises KeysUnavailable, whose message is a sentence for the operator: keyring or keystore missing, damaged,
+        readable by others, out of date, or not of one installation.
+        """
+        provider = FileKeyring(keyring_file)
+        engine = keystore_engine(keystore_url, prepare_statements=prepare_statements)
+        try:
+            return cls(provider, Keystore(engine))
+        except BaseException:
+            engine.dispose()
+            raise
+
+    def __repr__(self) -> str:
+        return f"<Vault of {self.installation}>"
+
+    @property
+    def installation(self) -> UUID:
+        """The id of this installation, made by `amparo init`."""
+        return self._provider.installation
+
+    def close(self) -> None:
+        """Give back the keystore's connections."""
+        self._keystore.engine.dispose()
+
+    # Sealed values
+
+    def new_subject(self) -> UUID:
+        """The id (UUIDv7) of a new subject, whose random key is already stored. One left unused does no harm."""
+        return self._subjects.new()
+
+    def preload(self, subject_ids: Iterable[UUID]) -> None:
+        """Fetch the keys of many subjects (the first 1,000) with one query, before opening a page of their values."""
+        self._subjects.preload(subject_ids)
+
+    def forget(self, subject_id: UUID) -> None:
+        """Drop a subject's opened key from this process; other processes do so within 60 seconds."""
+        self._subjects.forget(subject_id)
+
+    def seal(self, cell: Cell, group: Group, value: Any, *, floor: int = BLOCK) -> bytes:
+        """``value`` (anything JSON has) as an envelope that opens in this cell and group only.
+
+        Its length tells only how many blocks of 64 bytes the value needs. Seal "not asked" too: that a value is there
+        must not say anything. ``floor`` (bytes, a multiple of 64) is for a value of several codes together, whose
+        lengths would otherwise show when they cross a block.
+
+        Raises UnknownSubject, TypeError for what is not JSON, KeyExhausted after 2**30 seals.
+        """
+        keys = self._subjects.get(cell.subject_id)
+        self._subjects.check_share(keys)
+        padded = pad(value, floor)
+        nonce = envelope.fresh_nonce()
+        blob = envelope.close(keys.cipher(group), keys.head, nonce, padded, keys.associated.data(cell))
+        self._subjects.note_seal(keys, nonce)
+        return blob
+
+    def open(self, cell: Cell, group: Group, blob: bytes) -> Any:
+        """The value that was sealed in this cell and group (tuples come back as lists). Raises Unopenable."""
+        try:
+            keys = self._subjects.get(cell.subject_id)
+            return unpad(envelope.uncover(keys.cipher(group), keys.head, blob, keys.associated.data(cell)))
+        except (UnknownSubject, Unopenable, ValueError, RecursionError):
+            pass
+        raise Unopenable  # outside the handler, so that no cause is attached
+
+    # Blind indexes, digests, signatures
+
+    @property
+    def index_version(self) -> int:
+        """The version of the key that blind indexes are made with."""
+        return self._purposes.blind.version
+
+    def blind(self, kind: IndexKind, normalised: str) -> bytes:
+        """The blind index (18 bytes) of an identifier in its agreed form.
+
+        A-number: 9 digits, zero-padded. Phone: E.164. E-mail: lower-case. Raises ValueError for any other form.
+        """
+        return self._purposes.blind.of(kind, normalised)
+
+    def mac(self, purpose: MacPurpose, message: bytes) -> bytes:
+        """The keyed digest (34 bytes) of ``message`` for one purpose."""
+        return self._purposes.macs.make(purpose, message)
+
+    def check_mac(self, purpose: MacPurpose, message: bytes, mac: bytes) -> bool:
+        """Whether ``mac`` was made of ``message`` for this purpose, with the present key or an older one."""
+        return self._purposes.macs.check(purpose, message, mac)
+
+    @property
+    def signing_key_id(self) -> UUID:
+        """The key that signs now; keep it with the signature."""
+        return self._purposes.signer.key_id
+
+    def sign(self, message: bytes) -> bytes:
+        """The Ed25519 signature (64 bytes) by the current key."""
+        return self._purposes.signer.sign(message)
+
+    def public_key(self, key_id: UUID | None = None) -> bytes:
+        """The public half (32 bytes) of the current signing key, or of the one named. Raises KeyError."""
+        return self._purposes.signer.public_key(key_id)
+
+    def public_keys(self) -> dict[UUID, bytes]:
+        """Every public key, the retired ones too, by its id."""
+        return self._purposes.signer.public_keys()
+
+    @staticmethod
+    def verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
+        """Whether the holder of the private half of ``public_key`` signed ``message``. Needs no secret."""
+        return signing.verify(public_key, message, signature)
+
+    # Looking after the keys
+
+    def status(self) -> KeyStatus:
+        """What there is of keys, without any key."""
+        return read_status(self._keystore, self._provider)
+
+    def rotate_epoch(self) -> int:
+        """Begin a new epoch (or finish one begun), rewrap every subject's key, destroy the old. See rotation.py."""
+        return rotation.rotate_epoch(self._keystore, self._provider)
+
+    def rotate_root(self) -> UUID:
+        """Put a new root key into the keyring and rewrap what the old one wrapped. Back up the keyring again."""
+        return rotation.rotate_root(self._keystore, self._provider)
+
+    def rotate_signing(self) -> UUID:
+        """Sign with a new key from now on; the old one stays for checking. Other processes follow when restarted."""
+        key_id = rotation.rotate_signing(self._keystore, self._provider)
+        self._purposes = Purposes.load(self._keystore, self._provider)
+        return key_id
+
+
+def init_keystore(*, keyring_file: Path, keystore_url: str) -> None:
+    """Make and fill the keystore of a new installation; done again, it only checks and migrates.
+
+    Raises KeysUnavailable when the keyring had a keystore before and this one is empty: a new one would not open
+    what was sealed with the old.
+    """
+    provider = FileKeyring(keyring_file)
+    keystore = Keystore(keystore_engine(keystore_url, create=not provider.keystore_made))
+    try:
+        schema.migrate_keystore(keystore.engine)
+        with keystore.writing() as connection:
+            owner = keystore.owner(connection)
+            if owner is None:
+                if provider.keystore_made:
+                    raise KeysUnavailable(_LOST)
+                root = provider.roots()[-1]
+                connection.execute(schema.installation.insert().values(one=1, id=provider.installation, root_id=root))
+                rotation.add_epoch(keystore, provider, connection, root, 1)
+                for kind in Kind:
+                    add_purpose(keystore, provider, connection, root, kind, 1)
+        _check(provider, keystore)
+        provider.note_keystore()
+    finally:
+        keystore.engine.dispose()
+
+
+_LOST = (
+    "The keystore is empty, but this keyring has had one. Restore the keystore from its backup: "
+    "a new one would not open what was sealed with the old."
+)
+
+
+def _check(provider: RootProvider, keystore: Keystore) -> None:
+    try:
+        current = schema.is_current(keystore.engine)
+        if current is None:
+            raise KeysUnavailable(_LOST if provider.keystore_made else "The keystore is empty. Run `amparo init`.")
+        if not current:
+            raise KeysUnavailable("The keystore was made by an older Amparo. Run `amparo migrate`.")
+        with keystore.reading() as connection:
+            owner = keystore.owner(connection)
+    except SQLAlchemyError as trouble:
+        raise KeysUnavailable(
+            f"The keystore can not be read ({type(trouble).__name__}). Check AMPARO_KEYSTORE_URL and that the "
+            "database is running; if its file is damaged, restore it from its backup."
+        ) from None
+    if owner is None:
+        raise KeysUnavailable(_LOST if provider.keystore_made else "The keystore is empty. Run `amparo init`.")
+    if owner[0] != provider.installation:
+        raise KeysUnavailable(
+            f"The keyring is of installation {provider.installation}, the keystore of {owner[0]}. "
+            "Check AMPARO_KEYRING_FILE and AMPARO_KEYSTORE_URL: one of them belongs elsewhere."
+        )

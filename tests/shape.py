@@ -23,7 +23,7 @@ FORBIDDEN_NAMES = frozenset(
 #: Who may end a transaction, and why. Everybody else leaves it to the door.
 COMMITS = {
     "app/web/": "the door commits once, before the answer leaves",
-    "app/audit/sealing.py": "seals are made after the fact, in transactions of their own",
+    "app/audit/sealing": "seals are made after the fact, in transactions of their own",
     "app/cli.py": "a door without HTTP",
     "app/crypto/": "a key is kept, in a transaction of the keystore's own, before anything is sealed with it",
     "migrations/": "each is one transaction",

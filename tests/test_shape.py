@@ -195,12 +195,11 @@ def test_the_import_order_knows_every_room() -> None:
 
 
 def test_a_room_has_only_agreed_folders() -> None:
-    roles = DOMAIN_NAMES
     strange = [
         name
         for name in repository()
         if (parts := Path(name).parts)[0] == "app" and len(parts) > 3 and parts[1] in rooms()
-        if parts[2] not in roles | DATA_FOLDERS
+        if parts[2] not in DOMAIN_NAMES | MORE_NAMES.get(parts[1], frozenset()) | DATA_FOLDERS
     ]
     assert strange == []
 

@@ -189,7 +189,7 @@ def _read(path: Path) -> _Contents:
             if mode & (stat.S_IRWXG | stat.S_IRWXO):
                 raise KeysUnavailable(
                     f"The keyring {path} can be read by others than its owner. Run `chmod 600 {path}`, and consider "
-                    "`amparo keys rotate`: whoever could read it may have a copy."
+                    "`amparo keys rotate --root`: whoever could read it may have a copy."
                 )
             data = file.read()
     except FileNotFoundError:

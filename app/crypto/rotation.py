@@ -83,7 +83,7 @@ def rotate_epoch(keystore: Keystore, provider: RootProvider, batch: int = BATCH)
 
     Gives the number of the new epoch. Raises KeysUnavailable, and destroys nothing, when a subject's key does not
     open. The destroyed epoch's key was wrapped by the root: what a disk or a backup still holds of it stays openable
-    until the root is changed too, so `amparo keys rotate` does that next.
+    until the root is changed too, after the epoch: `amparo keys rotate --root`.
     """
     with keystore.writing() as connection:
         keystore.hold_still(connection, alone=True)

@@ -19,10 +19,10 @@ class KeyStatus:
 
     installation: UUID
     root_id: UUID
-    roots: int  # more than one: a change of the root was broken off, `amparo keys rotate` finishes it
+    roots: int  # more than one: a change of the root was broken off; `amparo keys rotate --root` finishes it
     epoch: int
     epoch_made_at: datetime
-    epochs: int  # more than one: a change of the epoch was broken off, `amparo keys rotate` finishes it
+    epochs: int  # more than one: a change of the epoch was broken off; `amparo keys rotate` finishes it
     subjects: int
     subjects_waiting: int  # still under an older epoch
     index_version: int

@@ -66,6 +66,27 @@ STATUSES: Final[Mapping[str, Mapping[str, Label]]] = {
         "active": Label(N_("Active"), N_("The person can sign in."), _GOOD),
         "suspended": Label(N_("Suspended"), N_("The person can no longer sign in."), _STOPPED),
     },
+    "deadline": {
+        "overdue": Label(N_("Overdue"), N_("The day has passed and nobody marked it as done."), _STOPPED),
+        "soon": Label(N_("Soon"), N_("Due within 14 days."), _WAITING),
+        "later": Label(N_("Later"), N_("Due in more than 14 days."), _QUIET),
+        "completed": Label(N_("Done"), N_("Marked as done."), _GOOD),
+    },
+    "override": {
+        "pending": Label(N_("Waiting for approval"), N_("Another person must approve the exception."), _WAITING),
+        "approved": Label(N_("Approved"), N_("The exception counts: the fund may help."), _GOOD),
+        "rejected": Label(N_("Rejected"), N_("The exception was not approved: the rule stands."), _STOPPED),
+    },
+    "conflict_resolution": {
+        "no_conflict": Label(N_("No conflict"), N_("A second person looked and found no conflict."), _GOOD),
+        "conflict": Label(
+            N_("Conflict of interest"), N_("A second person found a conflict. We can not help."), _STOPPED
+        ),
+    },
+    "audit_outcome": {
+        "done": Label(N_("Done"), N_("It was done."), _QUIET),
+        "refused": Label(N_("Refused"), N_("It was asked for and refused."), _STOPPED),
+    },
     "verdict": {
         "eligible": Label(N_("Eligible"), N_("Every rule of this fund is met."), _GOOD),
         "ineligible": Label(N_("Not eligible"), N_("At least one rule of this fund is not met."), _STOPPED),
@@ -82,7 +103,7 @@ STATUSES: Final[Mapping[str, Mapping[str, Label]]] = {
         "clear": Label(N_("Clear"), N_("No known person shares an identifier with this applicant."), _GOOD),
         "review": Label(
             N_("Review"),
-            N_("Somebody known shares an identifier. A second person decides whether it is a conflict."),
+            N_("Somebody known shares an identifier, or there was none to compare. A second person decides."),
             _WAITING,
         ),
     },

@@ -35,8 +35,3 @@ def test_without_a_browser_a_build_fails_and_a_private_machine_skips(
         "skipped": int(outcome == "skipped"),
     }
     assert passed == 0
-
-
-def test_the_sandbox_is_given_up_only_as_root() -> None:
-    assert "--no-sandbox" in conftest.launch_arguments(root=True)
-    assert "--no-sandbox" not in conftest.launch_arguments(root=False)

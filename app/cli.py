@@ -13,7 +13,7 @@ import typer
 import uvicorn
 from pydantic import ValidationError
 from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from app import installation
 from app.access.actor import Actor
@@ -26,7 +26,7 @@ from app.main import build, open_services
 from app.partners.model import Partner
 from app.staff.actions import accounts
 from app.web.services import Services
-from app.work import Work
+from app.work import WatchedSession, Work
 
 app = typer.Typer(help="Amparo: case management for immigrant legal defense funds.", no_args_is_help=True)
 staff = typer.Typer(help="The people who work here.", no_args_is_help=True)
@@ -161,7 +161,7 @@ def working(services: Services) -> Iterator[Work]:
     with (
         database.turn_to_write(),
         database.engine.connect() as connection,
-        Session(bind=connection.execution_options(writes=True), expire_on_commit=False) as session,
+        WatchedSession(bind=connection.execution_options(writes=True), expire_on_commit=False) as session,
     ):
         work = Work(
             session=session,
@@ -194,7 +194,7 @@ def _stop(sentence: str) -> NoReturn:
 
 
 def main() -> None:
-    """Run the command; files are for their owner only; what an operator can mend is said in a sentence, without a traceback."""
+    """Run the command; what an operator can mend is said in a sentence. Files it makes are for their owner only."""
     os.umask(0o077)
     try:
         app()

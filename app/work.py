@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import event
 from sqlalchemy.sql.base import Executable
 from sqlmodel import Session
 
@@ -23,7 +22,18 @@ class Undecided(Exception):
 Deferred = tuple[Executable, list[dict[str, Any]]]
 
 
-@dataclass(slots=True, weakref_slot=True)
+class WatchedSession(Session):
+    """A session that remembers whether a statement changed rows, so that a change without a record is refused."""
+
+    changed = False
+
+    def execute(self, statement: Any, *arguments: Any, **more: Any) -> Any:
+        if statement.is_dml:
+            self.changed = True
+        return super().execute(statement, *arguments, **more)
+
+
+@dataclass(slots=True)
 class Work:
     """What an endpoint is handed.
 
@@ -31,7 +41,7 @@ class Work:
     seen, a group that was opened) keeps its statements in ``later``; they are committed before the answer leaves.
     """
 
-    session: Session
+    session: WatchedSession
     actor: Actor
     vault: Vault
     now: datetime
@@ -42,18 +52,10 @@ class Work:
     if_match: str | None = None
     language: str = "en"
     decided: bool = False
-    changed: bool = False
     recorded: int = 0
     replayed: bool = False
     later: list[Deferred] = field(default_factory=list)
     on_refusal: list[Deferred] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        event.listen(self.session, "do_orm_execute", self._watch)
-
-    def _watch(self, execution: Any) -> None:
-        if execution.is_insert or execution.is_update or execution.is_delete:
-            self.changed = True
 
     def allow(self, permission: Permission) -> Reach:
         """Ask whether the actor may do this, and learn how far it reaches.
@@ -86,7 +88,7 @@ class Work:
         """
         if not self.decided:
             raise Undecided("this Work asked for no permission")
-        if self.changed and not self.recorded:
+        if self.session.changed and not self.recorded:
             raise Undecided("this Work changed rows and recorded nothing")
         if self.writes:
             self.flush(self.later)

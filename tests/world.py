@@ -12,7 +12,6 @@ from uuid import UUID, uuid4
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 from sqlalchemy import insert
-from sqlmodel import Session
 
 from app import installation, tables
 from app.access.actor import Actor
@@ -26,7 +25,7 @@ from app.partners.model import Partner
 from app.partners.rules import PartnerKind
 from app.staff.actions.passwords import hashed
 from app.web.services import Services
-from app.work import Work
+from app.work import WatchedSession, Work
 from tests.postgres import PostgresServer
 
 PASSWORD = "demo passphrase only"
@@ -122,7 +121,7 @@ class World:
         with (
             database.turn_to_write(),
             database.engine.connect() as connection,
-            Session(bind=connection.execution_options(writes=writes), expire_on_commit=False) as session,
+            WatchedSession(bind=connection.execution_options(writes=writes), expire_on_commit=False) as session,
         ):
             work = Work(
                 session=session,

@@ -108,11 +108,15 @@ def _in_one_hop(endpoint: Endpoint, entry: Entry, status: int) -> Endpoint:
     """The endpoint as FastAPI calls it: its ``work`` comes from the door, and its view leaves as finished bytes."""
     signature = inspect.signature(endpoint)
     wants_work = "work" in signature.parameters
+    assert wants_work or entry.permission is None, f"{endpoint.__name__} asks for a permission and takes no Work"
 
     @functools.wraps(endpoint)
     def run(*, call: Call, **arguments: Any) -> Response:
+        if not wants_work:
+            return call.answer(endpoint(**arguments), status)
+
         def do(work: Work) -> Any:
-            return endpoint(work, **arguments) if wants_work else endpoint(**arguments)
+            return endpoint(work, **arguments)
 
         return call.run(do, status)
 

@@ -14,9 +14,9 @@ import orjson
 import structlog
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -33,7 +33,7 @@ from app.web.i18n import N_, negotiate
 from app.web.problems import problem, problems_of, refusal
 from app.web.render import Reader, render
 from app.web.services import Services
-from app.work import Deferred, Work, etag
+from app.work import Deferred, WatchedSession, Work, etag
 
 log = structlog.get_logger()
 
@@ -71,6 +71,9 @@ class Call:
     key: str | None
     if_match: str | None
     language: str
+    #: The request while nobody has looked who sends it; None from then on.
+    request: Request | None
+    touch: bool = False
     on_refusal: list[Deferred] = field(default_factory=list)
 
     def run(self, do: Callable[[Work], Any], status: int) -> Response:
@@ -80,13 +83,16 @@ class Call:
         """
         for attempt in range(ATTEMPTS):
             try:
-                return self._attempt(do, status)
+                response = self._attempt(do, status)
             except (TimeoutError, PoolTimeout):
                 break
             except DBAPIError as error:
                 if not _worth_retrying(error):
                     raise
                 time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - jitter, not a secret
+            else:
+                self.note_use()
+                return response
         raise Busy
 
     def _attempt(self, do: Callable[[Work], Any], status: int) -> Response:
@@ -94,11 +100,17 @@ class Call:
         with (
             database.turn_to_write() if self.entry.writes else nullcontext(),
             database.engine.connect() as connection,
-            Session(bind=connection.execution_options(writes=self.entry.writes), expire_on_commit=False) as session,
+            WatchedSession(
+                bind=connection.execution_options(writes=self.entry.writes), expire_on_commit=False
+            ) as session,
         ):
+            if self.request is not None and (refused := self.admit(connection)) is not None:
+                return refused
             work = self.work(session)
             self._judge(work)
-            response = self._answer(work, do(work), status)
+            response = self.answer(do(work), status)
+            if work.replayed:
+                response.headers["Idempotency-Replayed"] = "true"
             work.finish()
             if work.writes or not database.is_sqlite:
                 work.flush([] if work.writes else work.later)
@@ -109,7 +121,33 @@ class Call:
             self.write_aside(work.later)
         return response
 
-    def work(self, session: Session) -> Work:
+    def admit(self, connection: Connection) -> Response | None:
+        """Find out who asks and whether they may; None lets them in, else the refusal as an answer. Raises Denied."""
+        request, self.request = self.request, None
+        assert request is not None
+        found = _identify(request, self.services, connection)
+        self.actor = found.actor if found else None
+        self.touch = bool(found and found.touch)
+        self.language = _language(request, self.actor)
+        return _stop_at_the_gate(request, self)
+
+    def admit_first(self) -> Response | None:
+        """Like `admit`, on a connection of its own: before a body is read, or a query found wanting."""
+        if self.request is None:
+            return None
+        with self.services.database.looking.connect() as connection:
+            refused = self.admit(connection)
+        self.note_use()
+        return refused
+
+    def note_use(self) -> None:
+        """Write that the session was used, at most once a minute; never while another connection is held."""
+        if self.touch and self.actor is not None and self.actor.session_id is not None:
+            self.touch = False
+            with self.services.database.writing() as connection:
+                identify.touch(connection, self.actor.session_id, datetime.now(UTC))
+
+    def work(self, session: WatchedSession) -> Work:
         """The Work of this call in the given session."""
         actor = self.actor or NOBODY
         return Work(
@@ -143,7 +181,7 @@ class Call:
     def judge_unread(self) -> None:
         """For a body that can not be read: refuse for whatever comes before 422, in a transaction that ends at once."""
         database = self.services.database
-        with database.engine.connect() as connection, Session(bind=connection) as session:
+        with database.engine.connect() as connection, WatchedSession(bind=connection) as session:
             work = self.work(session)
             if self.entry.finds is not None:
                 self.entry.finds(work, **self.parameters)
@@ -155,15 +193,14 @@ class Call:
             for statement, rows in statements:
                 connection.execute(statement, rows)
 
-    def _answer(self, work: Work, given: Any, status: int) -> Response:
+    def answer(self, given: Any, status: int) -> Response:
+        """What an endpoint gave as a finished response: a view as JSON, a page, a file, or nothing (204)."""
         extra = Answer(given) if not isinstance(given, Answer) else given
         response = self._body(extra.view, status)
         response.headers.update(extra.headers)
         version = getattr(extra.view, "version", None)
         if isinstance(version, int):
             response.headers["ETag"] = etag(version)
-        if work.replayed:
-            response.headers["Idempotency-Replayed"] = "true"
         if extra.session_secret is not None:
             self._set_cookie(response, extra.session_secret)
         return response
@@ -246,12 +283,10 @@ async def enter(request: Request, entry: Entry, inside: Callable[[], Awaitable[R
     services: Services = request.app.state.services
     call = _call(request, services, entry)
     try:
-        call.actor = await run_in_threadpool(_identify, request, services)
-        call.language = _language(request, call.actor)
-        refused = _stop_at_the_gate(request, call)
-        if refused is not None:
-            return refused
         request.scope["amparo.call"] = call
+        # A request without a body is let in where its Work opens: one thread hop, one connection.
+        if request.method not in SAFE and (refused := await run_in_threadpool(call.admit_first)) is not None:
+            return refused
         return await inside()
     except Refusal as refused_inside:
         await run_in_threadpool(record_refusal, call, refused_inside)
@@ -278,6 +313,8 @@ async def invalid(request: Request, error: RequestValidationError) -> Response:
     """A body or query that can not be taken: what comes before 422 first, then each problem with its pointer."""
     call: Call = request.scope["amparo.call"]
     errors = error.errors()
+    if (refused := await run_in_threadpool(call.admit_first)) is not None:
+        return refused
     if any(each["loc"][0] == "path" for each in errors):
         raise NotFound
     await run_in_threadpool(call.judge_unread)
@@ -324,6 +361,7 @@ def _call(request: Request, services: Services, entry: Entry) -> Call:
         key=request.headers.get("idempotency-key") or None,
         if_match=request.headers.get("if-match") or None,
         language=_language(request, None),
+        request=request,
     )
 
 
@@ -333,23 +371,17 @@ def _language(request: Request, actor: Actor | None) -> str:
     )
 
 
-def _identify(request: Request, services: Services) -> Actor | None:
+def _identify(request: Request, services: Services, connection: Connection) -> identify.Found | None:
     """The actor behind a bearer token or a session cookie; None when there is neither, or it is no longer good."""
     now = datetime.now(UTC)
     bearer = request.headers.get("authorization", "")
     cookie = request.cookies.get(services.cookie)
     if not bearer and not cookie:
         return None
-    with services.database.looking.connect() as connection:
-        if bearer:
-            kind, _, secret = bearer.partition(" ")
-            found = identify.by_token(connection, secret, now) if kind.lower() == "bearer" else None
-        else:
-            found = identify.by_session(connection, cookie or "", now, services.idle)
-    if found is not None and found.touch and found.actor.session_id is not None:
-        with services.database.writing() as writer:
-            identify.touch(writer, found.actor.session_id, now)
-    return found.actor if found else None
+    if bearer:
+        kind, _, secret = bearer.partition(" ")
+        return identify.by_token(connection, secret, now) if kind.lower() == "bearer" else None
+    return identify.by_session(connection, cookie or "", now, services.idle)
 
 
 def _stop_at_the_gate(request: Request, call: Call) -> Response | None:

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 #: Rooms that carry the others. They have file names of their own; every other folder under app/ is a domain.
 PLATFORM = frozenset({"access", "crypto", "web"})
 DOMAIN_NAMES = frozenset({"__init__", "rules", "model", "scope", "reads", "actions", "api", "pages"})
-MORE_NAMES = {"reports": frozenset({"sheets"}), "audit": frozenset({"sealing"})}
+MORE_NAMES = {"reports": frozenset({"sheets"}), "audit": frozenset({"sealing", "verifying"})}
 #: Folders in a domain that hold no Python: pages' templates, and dated reference data.
 DATA_FOLDERS = frozenset({"templates", "data"})
 FORBIDDEN_NAMES = frozenset(

@@ -1,0 +1,38 @@
+"""What can be done with a case, by verb."""
+
+from app.cases.actions.answer import Acceptance, Declining, accept, decline, end
+from app.cases.actions.change import CaseChange, change
+from app.cases.actions.close import Closing, close
+from app.cases.actions.dates import (
+    NewDeadline,
+    NewHearing,
+    add_deadline,
+    add_hearing,
+    cancel_hearing,
+    complete_deadline,
+)
+from app.cases.actions.notes import NewNote, add_note
+from app.cases.actions.offer import NewAssignment, assign, open_offered
+
+__all__ = [
+    "Acceptance",
+    "CaseChange",
+    "Closing",
+    "Declining",
+    "NewAssignment",
+    "NewDeadline",
+    "NewHearing",
+    "NewNote",
+    "accept",
+    "add_deadline",
+    "add_hearing",
+    "add_note",
+    "assign",
+    "cancel_hearing",
+    "change",
+    "close",
+    "complete_deadline",
+    "decline",
+    "end",
+    "open_offered",
+]

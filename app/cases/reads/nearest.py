@@ -1,0 +1,35 @@
+"""The next hearing and the next deadline of each case of a statement, as conditions to join by."""
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from app.cases.model import Case, Deadline, Hearing
+
+
+def first_hearing(today: date) -> ColumnElement[bool]:
+    """Joins ``hearing`` to ``case``: the first that is not cancelled, today's included."""
+    one = aliased(Hearing)
+    return col(Hearing.id) == (
+        select(col(one.id))
+        .where(col(one.case_id) == col(Case.id), col(one.held_on) >= today, col(one.cancelled_at).is_(None))
+        .order_by(col(one.held_on), col(one.id))
+        .limit(1)
+        .correlate(Case)
+        .scalar_subquery()
+    )
+
+
+def first_deadline() -> ColumnElement[bool]:
+    """Joins ``deadline`` to ``case``: the first that is not completed; it may be overdue."""
+    one = aliased(Deadline)
+    return col(Deadline.id) == (
+        select(col(one.id))
+        .where(col(one.case_id) == col(Case.id), col(one.completed_at).is_(None))
+        .order_by(col(one.due_on), col(one.id))
+        .limit(1)
+        .correlate(Case)
+        .scalar_subquery()
+    )

@@ -1,0 +1,65 @@
+"""Which cases and assignments an actor may see, and which of them they may look into.
+
+A case is tied to its partner from the offer on and to a person from the moment they accept until their assignment
+ends. An offer alone ties nobody: who has not accepted knows the offer and not the case.
+"""
+
+from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlmodel import col
+
+from app.access import grants, ties
+from app.access.actor import Actor
+from app.access.grants import Permission, Reach
+from app.cases.model import Assignment, Case
+from app.crypto import Group
+
+
+def visible(actor: Actor, reach: Reach) -> ColumnElement[bool]:
+    """The rows of ``case`` within ``reach``."""
+    return ties.within(actor, reach, col(Case.id))
+
+
+def factual(actor: Actor, reach: Reach) -> ColumnElement[bool]:
+    """Of the visible cases, those whose circumstances (type, court, custody, dates) the actor may know.
+
+    Money roles see references only. Somebody who also has another role knows what that other role reaches.
+    """
+    knows = grants.reach(actor.roles - grants.REFERENCES_ONLY, Permission.CASE_READ)
+    if knows is None:
+        return false()
+    return true() if knows == reach else visible(actor, knows)
+
+
+def opened(actor: Actor, group: Group) -> ColumnElement[bool]:
+    """Of the visible cases, those in which the actor may open a sealed group.
+
+    A case's groups open to those assigned to it, whatever wider reach a role of intake had before there was a case.
+    """
+    if actor.opens(group) is None:
+        return false()
+    return visible(actor, Reach.ASSIGNED)
+
+
+def closable(actor: Actor, reach: Reach) -> ColumnElement[bool]:
+    """Visible cases, and those this person closed: a repeated close must find what the first one did."""
+    return or_(visible(actor, reach), col(Case.closed_by) == actor.id)
+
+
+def answerable(actor: Actor) -> ColumnElement[bool]:
+    """Assignments offered to this very person, by the organization they still work for. Join ``case``."""
+    return and_(col(Assignment.attorney_id) == actor.id, col(Case.partner_id) == actor.partner_id)
+
+
+def endable(actor: Actor, reach: Reach) -> ColumnElement[bool]:
+    """Assignments this person may end: their own, or all of their organization's. Join ``case``."""
+    if reach is Reach.PARTNER:
+        return col(Case.partner_id) == actor.partner_id
+    return answerable(actor)
+
+
+def concerning(actor: Actor) -> ColumnElement[bool]:
+    """Assignments that name this person or lie in their organization. Join ``case``.
+
+    For the answer to a verb that has already asked for its own, narrower scope.
+    """
+    return or_(col(Assignment.attorney_id) == actor.id, col(Case.partner_id) == actor.partner_id)

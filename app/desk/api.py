@@ -1,0 +1,30 @@
+"""The case at a glance and its timeline over REST. A change of the case's facts answers with the same glance."""
+
+from uuid import UUID
+
+from app.access.grants import Permission
+from app.cases import actions
+from app.cases.reads import changeable
+from app.desk import reads
+from app.web.door import Door
+from app.work import Work
+
+door = Door("/cases")
+
+
+@door.get("/{case_id}", Permission.CASE_READ)
+def get_case(work: Work, case_id: UUID) -> reads.Glance:
+    """One case: its facts, what is next, who works on it, its notes and its money, as far as you work with them."""
+    return reads.glance(work, case_id)
+
+
+@door.patch("/{case_id}", Permission.CASE_CHANGE, finds=changeable)
+def change_case(work: Work, case_id: UUID, form: actions.CaseChange) -> reads.Glance:
+    """Change facts of the case; what you do not send stays."""
+    return reads.glance(work, actions.change(work, case_id, form))
+
+
+@door.get("/{case_id}/timeline", Permission.CASE_READ)
+def get_timeline(work: Work, case_id: UUID) -> reads.Timeline:
+    """What happened on the case and what is set for later, by day."""
+    return reads.timeline(work, case_id)

@@ -170,8 +170,8 @@ class Vault(HoldsKeys):
 def init_keystore(*, keyring_file: Path, keystore_url: str) -> None:
     """Make and fill the keystore of a new installation; done again, it only checks and migrates.
 
-    Raises KeysUnavailable when the keyring had a keystore before and this one is empty: a new one would not open
-    what was sealed with the old.
+    Raises KeysUnavailable when the database can not be used, and when the keyring had a keystore before and this one is
+    empty: a new one would not open what was sealed with the old.
     """
     provider = FileKeyring(keyring_file)
     keystore = Keystore(keystore_engine(keystore_url, create=not provider.keystore_made))
@@ -189,6 +189,8 @@ def init_keystore(*, keyring_file: Path, keystore_url: str) -> None:
                     add_purpose(keystore, provider, connection, root, kind, 1)
         _check(provider, keystore)
         provider.note_keystore()
+    except SQLAlchemyError as trouble:
+        raise _unusable(trouble) from None
     finally:
         keystore.engine.dispose()
 
@@ -209,10 +211,7 @@ def _check(provider: RootProvider, keystore: Keystore) -> None:
         with keystore.reading() as connection:
             owner = keystore.owner(connection)
     except SQLAlchemyError as trouble:
-        raise KeysUnavailable(
-            f"The keystore can not be read ({type(trouble).__name__}). Check AMPARO_KEYSTORE_URL and that the "
-            "database is running; if its file is damaged, restore it from its backup."
-        ) from None
+        raise _unusable(trouble) from None
     if owner is None:
         raise KeysUnavailable(_LOST if provider.keystore_made else "The keystore is empty. Run `amparo init`.")
     if owner[0] != provider.installation:
@@ -220,3 +219,10 @@ def _check(provider: RootProvider, keystore: Keystore) -> None:
             f"The keyring is of installation {provider.installation}, the keystore of {owner[0]}. "
             "Check AMPARO_KEYRING_FILE and AMPARO_KEYSTORE_URL: one of them belongs elsewhere."
         )
+
+
+def _unusable(trouble: SQLAlchemyError) -> KeysUnavailable:
+    return KeysUnavailable(
+        f"The keystore can not be used ({type(trouble).__name__}). Check AMPARO_KEYSTORE_URL, that the database is "
+        "running and its user may create there; if its file is damaged, restore it from its backup."
+    )

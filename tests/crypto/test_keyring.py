@@ -3,13 +3,10 @@
 import json
 import os
 import stat
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
@@ -41,10 +38,6 @@ def open_umask() -> Iterator[None]:
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
-
-
-def start(program: str, path: Path) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen([sys.executable, "-c", program, path], stdout=subprocess.PIPE)
 
 
 def edit(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
@@ -202,20 +195,6 @@ def test_the_last_root_is_never_dropped(made: Path) -> None:
     assert made.read_bytes() == before
 
 
-def test_only_one_process_changes_it_at_a_time(made: Path) -> None:
-    child = (
-        "import sys; from pathlib import Path; from app.crypto.keyring import FileKeyring\n"
-        "keyring = FileKeyring(Path(sys.argv[1]))\n"
-        "for _ in range(10):\n"
-        "    with keyring.rotation(): keyring.add_root()\n"
-    )
-    processes = [start(child, made) for _ in range(3)]
-    for process in processes:
-        process.communicate(timeout=60)
-        assert process.returncode == 0
-    assert len(set(FileKeyring(made).roots())) == 31
-
-
 def test_a_read_only_folder_is_said(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def read_only(*_: object) -> int:
         raise PermissionError(13, "Permission denied")
@@ -276,27 +255,3 @@ def test_what_a_killed_process_left_is_removed(made: Path) -> None:
     with FileKeyring(made).rotation():
         assert not left_over.exists()
     assert FileKeyring(made).roots()
-
-
-def test_a_kill_at_any_moment_leaves_a_whole_keyring(made: Path) -> None:
-    child = (
-        "import sys; from pathlib import Path; from app.crypto.keyring import FileKeyring\n"
-        "keyring = FileKeyring(Path(sys.argv[1]))\n"
-        "print('ready', flush=True)\n"
-        "while True:\n"
-        "    with keyring.rotation(): keyring.keep_only(keyring.add_root())\n"
-    )
-    seen: set[UUID] = set()
-    for pause in (0.0, 0.007, 0.03):
-        process = start(child, made)
-        assert process.stdout is not None
-        process.stdout.readline()
-        time.sleep(pause)
-        process.kill()
-        process.communicate()
-        roots = FileKeyring(made).roots()
-        assert len(roots) in {1, 2}
-        seen.update(roots)
-        with FileKeyring(made).rotation():
-            assert [entry.name for entry in made.parent.glob(".*")] == []
-    assert len(seen) > 2

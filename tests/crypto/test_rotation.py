@@ -1,54 +1,23 @@
 """Changing the root, the epoch and the signing key while everything stays readable, whatever interrupts it."""
 
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select, update
 
-from app.crypto import Cell, Group, IndexKind, KeysUnavailable, MacPurpose, Vault, rotation, schema
+from app.crypto import KeysUnavailable, Vault, rotation, schema
 from app.crypto.keyring import FileKeyring
 from app.crypto.keystore import Keystore
 from tests.crypto.conftest import Installation
+from tests.crypto.records import Records, forget_all
 
 
 class Kill(Exception):
     """The process ends here."""
-
-
-class Records:
-    """What an installation has sealed, digested, indexed and signed, to be found again unchanged."""
-
-    def __init__(self, vault: Vault, number: int) -> None:
-        self.sealed: list[tuple[Cell, bytes]] = []
-        self.add(vault, number)
-        self.mac = vault.mac(MacPurpose.PASSWORD_PEPPER, b"passphrase")
-        self.blind = vault.blind(IndexKind.A_NUMBER, "012345678")
-        self.signed = (vault.signing_key_id, vault.sign(b"seal"))
-
-    def add(self, vault: Vault, number: int) -> None:
-        for _ in range(number):
-            cell = Cell("applicant", "identity_sealed", uuid4(), vault.new_subject())
-            self.sealed.append((cell, vault.seal(cell, Group.IDENTITY, str(cell.row_id))))
-
-    def check(self, vault: Vault) -> None:
-        for cell, blob in self.sealed:
-            assert vault.open(cell, Group.IDENTITY, blob) == str(cell.row_id)
-        assert vault.mac(MacPurpose.PASSWORD_PEPPER, b"passphrase") == self.mac
-        assert vault.blind(IndexKind.A_NUMBER, "012345678") == self.blind
-        key_id, signature = self.signed
-        assert Vault.verify(vault.public_key(key_id), b"seal", signature)
-
-
-def forget_all(vault: Vault, records: Records) -> None:
-    for cell, _ in records.sealed:
-        vault.forget(cell.subject_id)
 
 
 def test_a_new_epoch_moves_every_subject(installation: Installation) -> None:
@@ -244,38 +213,6 @@ def test_epoch_and_root_are_changed_under_fire(installation: Installation) -> No
     for mine in records:
         mine.check(last)
     assert (last.status().epoch, last.status().roots) == (5, 1)
-
-
-_ROTATE_FOR_EVER = """
-import sys
-from pathlib import Path
-from app.crypto import Vault
-vault = Vault.open_from(keyring_file=Path(sys.argv[1]), keystore_url=sys.argv[2])
-print("ready", flush=True)
-while True:
-    vault.rotate_epoch()
-    vault.rotate_root()
-"""
-
-
-@pytest.mark.parametrize("kills", [3, pytest.param(100, marks=pytest.mark.soak)])
-def test_nothing_is_lost_by_kills(installation: Installation, kills: int) -> None:
-    vault = installation.open()
-    records = Records(vault, 64)
-    for number in range(kills):
-        command: list[str | Path] = [sys.executable, "-c", _ROTATE_FOR_EVER, installation.keyring, installation.url]
-        with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-            assert process.stdout is not None
-            assert process.stdout.readline() == b"ready\n"
-            time.sleep(0.013 * (number % 10 + 1))
-            process.kill()
-        records.check(installation.open())
-        records.add(vault, 1)
-    last = installation.open()
-    last.rotate_epoch()
-    last.rotate_root()
-    assert (last.status().epochs, last.status().roots, last.status().subjects_waiting) == (1, 1, 0)
-    records.check(last)
 
 
 def test_a_new_signing_key_leaves_the_old_one_for_checking(installation: Installation) -> None:

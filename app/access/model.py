@@ -2,7 +2,6 @@
 
 import enum
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
@@ -18,10 +17,9 @@ class AccountStatus(enum.StrEnum):
     SUSPENDED = "suspended"
 
 
-def _open(holder: str) -> dict[str, Any]:
-    """Only open ties are looked up, and each by its kind of holder."""
-    condition = text(f"until_at IS NULL AND {holder} IS NOT NULL")
-    return {"sqlite_where": condition, "postgresql_where": condition}
+#: Only open ties are looked up, and each by its kind of holder.
+_OPEN_OF_A_PERSON = text("until_at IS NULL AND account_id IS NOT NULL")
+_OPEN_OF_A_PARTNER = text("until_at IS NULL AND partner_id IS NOT NULL")
 
 
 class Account(Table, table=True):
@@ -102,8 +100,20 @@ class Tie(Table, table=True):
     __tablename__ = "tie"
     __table_args__ = (
         CheckConstraint("(account_id IS NULL) <> (partner_id IS NULL)", name="one_holder"),
-        Index("ix_tie_account_open", "account_id", "subject_id", **_open("account_id")),
-        Index("ix_tie_partner_open", "partner_id", "subject_id", **_open("partner_id")),
+        Index(
+            "ix_tie_account_open",
+            "account_id",
+            "subject_id",
+            sqlite_where=_OPEN_OF_A_PERSON,
+            postgresql_where=_OPEN_OF_A_PERSON,
+        ),
+        Index(
+            "ix_tie_partner_open",
+            "partner_id",
+            "subject_id",
+            sqlite_where=_OPEN_OF_A_PARTNER,
+            postgresql_where=_OPEN_OF_A_PARTNER,
+        ),
     )
 
     id: UUID = Field(primary_key=True)

@@ -17,7 +17,8 @@ from starlette.responses import Response
 
 from app.access.grants import Permission
 from app.web.answers import Entry, Finder, Open
-from app.web.entrance import Call, enter, invalid
+from app.web.call import Call
+from app.web.entrance import enter, invalid
 from app.work import Work
 
 Endpoint = Callable[..., Any]

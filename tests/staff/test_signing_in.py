@@ -1,16 +1,18 @@
 """Signing in and out: cookies, throttling, origins, sessions that end."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
 
+from app.staff.actions import accounts
 from tests.world import API, ORIGIN, PASSWORD, World
 
 SAME = {"Sec-Fetch-Site": "same-origin"}
 
 
-def sign_in(world: World, email: str = "attorney@example.org", password: str = PASSWORD) -> object:
+def sign_in(world: World, email: str = "attorney@example.org", password: str = PASSWORD) -> Any:
     return world.client.post(f"{API}/session", json={"email": email, "password": password}, headers=SAME)
 
 
@@ -84,8 +86,6 @@ def test_a_bearer_token_needs_no_origin_and_is_kept_as_a_digest(world: World) ->
 
 
 def _token(world: World, name: str) -> str:
-    from app.staff.actions import accounts
-
     with world.act_as("admin") as work:
         work.decided = True
         return accounts.create_token(work, world.people[name], "test", 1)

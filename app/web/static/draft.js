@@ -6,7 +6,7 @@ import { language, make, word } from "./words.js";
 
 const EVERY = 4000;
 const form = document.querySelector("form[data-draft]");
-const { api, resume, next } = form.dataset;
+const { draft: api, resume, next } = form.dataset;
 const status = form.querySelector("[data-status]");
 const steps = [...form.querySelectorAll("[data-step]")];
 const links = [...form.querySelectorAll("[data-steps] a")];

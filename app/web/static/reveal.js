@@ -25,14 +25,14 @@ function readable(place, value) {
 
 function prepare(box) {
   const places = [...box.querySelectorAll("[data-value]")];
-  const sealed = places.map((place) => place.textContent);
+  const sealed = places.map((place) => [...place.childNodes]);
   const [ask, hide] = ["[data-show]", "[data-hide]"].map((each) => box.querySelector(each));
   const status = box.querySelector("[role=status]");
   let timer;
 
   const cover = () => {
     clearTimeout(timer);
-    places.forEach((place, index) => { place.textContent = sealed[index]; });
+    places.forEach((place, index) => { place.replaceChildren(...sealed[index]); });
     box.removeAttribute("data-open");
     hide.hidden = true;
     ask.hidden = false;

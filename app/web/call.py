@@ -1,0 +1,190 @@
+"""One request's way through: admitted, handed a Work, committed once, answered."""
+
+import random
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.access import identify
+from app.access.actor import Actor
+from app.config import Environment
+from app.web.answers import Entry
+from app.web.gate import NOBODY, caller_of, language_of, stop_at_the_gate
+from app.web.replies import reader_of, reply
+from app.web.services import Services
+from app.work import Deferred, WatchedSession, Work
+
+#: A busy database or a deadlock is tried this often before the caller is asked to come back.
+ATTEMPTS = 4
+#: SQLSTATEs that mean "the same transaction may well succeed if it is run again".
+_RETRY_STATES = frozenset({"40001", "40P01", "55P03"})
+
+
+class Missing(Exception):
+    """A header that this route requires is not there."""
+
+    def __init__(self, header: str) -> None:
+        super().__init__(header)
+        self.header = header
+
+
+class Busy(Exception):
+    """The database had no time for this request."""
+
+
+@dataclass(slots=True)
+class Call:
+    """One request on its way in: who asks, with which headers, on which route. Opens the Work and answers."""
+
+    services: Services
+    entry: Entry
+    actor: Actor | None
+    method: str
+    path: str
+    route: str
+    parameters: dict[str, object]
+    request_id: str
+    key: str | None
+    if_match: str | None
+    language: str
+    #: The request while nobody has looked who sends it; None from then on.
+    request: Request | None
+    touch: bool = False
+    on_refusal: list[Deferred] = field(default_factory=list)
+
+    def run(self, do: Callable[[Work], Any], status: int) -> Response:
+        """Open the Work, let ``do`` act in it, commit, and give the finished answer.
+
+        Raises a Refusal, Missing or Busy; whatever is raised, nothing was committed.
+        """
+        for attempt in range(ATTEMPTS):
+            try:
+                response = self._attempt(do, status)
+            except (TimeoutError, PoolTimeout):
+                break
+            except DBAPIError as error:
+                if not _worth_retrying(error):
+                    raise
+                time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - jitter, not a secret
+            else:
+                self.note_use()
+                return response
+        raise Busy
+
+    def _attempt(self, do: Callable[[Work], Any], status: int) -> Response:
+        database = self.services.database
+        self.on_refusal.clear()
+        with (
+            database.turn_to_write() if self.entry.writes else nullcontext(),
+            database.engine.connect() as connection,
+            WatchedSession(
+                bind=connection.execution_options(writes=self.entry.writes), expire_on_commit=False
+            ) as session,
+        ):
+            self.admit(connection)
+            work = self.work(session)
+            self._judge(work)
+            response = self.answer(do(work), status)
+            if work.replayed:
+                response.headers["Idempotency-Replayed"] = "true"
+            work.finish()
+            if work.writes or not database.is_sqlite:
+                work.flush([] if work.writes else work.later)
+                session.commit()
+                return response
+            session.rollback()
+        if work.later:
+            self.write_aside(work.later)
+        return response
+
+    def admit(self, connection: Connection) -> None:
+        """Find out who asks and whether they may, once. Raises Shut, Denied or NotFound."""
+        if self.request is None:
+            return
+        request, self.request = self.request, None
+        found = caller_of(request, self.services, connection)
+        self.actor = found.actor if found else None
+        self.touch = bool(found and found.touch)
+        self.language = language_of(request, self.actor)
+        self.parameters = stop_at_the_gate(request, self.services, self.actor, self.entry.permission)
+
+    def admit_first(self) -> None:
+        """Like `admit`, on a connection of its own: before a body is read, or a query found wanting."""
+        if self.request is None:
+            return
+        with self.services.database.looking.connect() as connection:
+            self.admit(connection)
+        self.note_use()
+
+    def note_use(self) -> None:
+        """Write that the session was used, at most once a minute; never while another connection is held."""
+        if self.touch and self.actor is not None and self.actor.session_id is not None:
+            self.touch = False
+            with self.services.database.writing() as connection:
+                identify.touch(connection, self.actor.session_id, datetime.now(UTC))
+
+    def work(self, session: WatchedSession) -> Work:
+        """The Work of this call in the given session."""
+        actor = self.actor or NOBODY
+        return Work(
+            session=session,
+            actor=actor,
+            vault=self.services.vault,
+            now=datetime.now(UTC),
+            writes=self.entry.writes,
+            request_id=self.request_id,
+            key=self.key,
+            route=f"{self.method} {self.route}",
+            if_match=self.if_match,
+            language=self.language,
+            decided=self.entry.permission is None,
+            on_refusal=self.on_refusal,
+        )
+
+    def _judge(self, work: Work) -> None:
+        """404, then 428, then 412: before the body is judged, whether it was well formed or not."""
+        lacking = (self.entry.needs_key and self.key is None) or (self.entry.needs_match and self.if_match is None)
+        if not (lacking or self.entry.needs_match):
+            return
+        version = self.entry.finds(work, **self.parameters) if self.entry.finds else None
+        if self.entry.needs_key and self.key is None:
+            raise Missing("Idempotency-Key")
+        if self.entry.needs_match and self.if_match is None:
+            raise Missing("If-Match")
+        if version is not None:
+            work.expect(version)
+
+    def judge_unread(self) -> None:
+        """For a body that can not be read: refuse for whatever comes before 422, in a transaction that ends at once."""
+        database = self.services.database
+        with database.engine.connect() as connection, WatchedSession(bind=connection) as session:
+            work = self.work(session)
+            if self.entry.finds is not None:
+                self.entry.finds(work, **self.parameters)
+            self._judge(work)
+
+    def write_aside(self, statements: list[Any]) -> None:
+        """Commit deferred statements in a short transaction of their own (SQLite readers, and refusals)."""
+        with self.services.database.writing() as connection:
+            for statement, rows in statements:
+                connection.execute(statement, rows)
+
+    def answer(self, given: Any, status: int) -> Response:
+        """What an endpoint gave, as a finished response for this caller."""
+        demo = self.services.settings.environment is Environment.DEMO
+        reader = reader_of(self.actor, language=self.language, path=self.path, demo=demo)
+        return reply(given, status, reader, self.services)
+
+
+def _worth_retrying(error: DBAPIError) -> bool:
+    state = getattr(error.orig, "sqlstate", None)
+    return state in _RETRY_STATES or (state is None and "locked" in str(error.orig))

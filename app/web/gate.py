@@ -1,0 +1,105 @@
+"""The gate: who is asking, from where, and may they? Answered before a byte of the body is read."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import Connection
+from starlette.requests import Request
+
+from app.access import identify
+from app.access.actor import Actor
+from app.access.grants import Permission
+from app.errors import Denied, NotFound
+from app.web.i18n import N_, negotiate
+from app.web.services import Services
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+#: The actor of an open route: nobody, who may do nothing.
+NOBODY = Actor(
+    id=UUID(int=0),
+    email="",
+    name="",
+    roles=frozenset(),
+    partner_id=None,
+    partner_name=None,
+    language=None,
+    time_zone="America/Denver",
+    session_id=None,
+)
+
+
+class Shut(Exception):
+    """The gate stays shut, for a reason that no room knows of: nobody signed in, a foreign origin, not JSON."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.message = message
+
+
+def language_of(request: Request, actor: Actor | None) -> str:
+    return negotiate(
+        actor.language if actor else None, request.cookies.get("lang"), request.headers.get("accept-language")
+    )
+
+
+def caller_of(request: Request, services: Services, connection: Connection) -> identify.Found | None:
+    """The actor behind a bearer token or a session cookie; None when there is neither, or it is no longer good."""
+    now = datetime.now(UTC)
+    bearer = request.headers.get("authorization", "")
+    cookie = request.cookies.get(services.cookie)
+    if not bearer and not cookie:
+        return None
+    if bearer:
+        kind, _, secret = bearer.partition(" ")
+        return identify.by_token(connection, secret, now) if kind.lower() == "bearer" else None
+    return identify.by_session(connection, cookie or "", now, services.idle)
+
+
+def stop_at_the_gate(
+    request: Request, services: Services, actor: Actor | None, permission: Permission | None
+) -> dict[str, object]:
+    """The path's parameters for a caller who may come in.
+
+    Raises Shut with 401, then 403 for a foreign origin; Denied for a missing permission; Shut with 415; NotFound for
+    an id that is none.
+    """
+    if permission is not None and actor is None:
+        raise Shut(401, "sign_in", N_("Sign in first."))
+    if request.method not in SAFE and not _same_origin(request, services, actor):
+        raise Shut(403, "origin", N_("This request did not come from Amparo's own pages."))
+    if permission is not None and actor is not None and actor.reach(permission) is None:
+        raise Denied
+    if request.method not in SAFE and _has_body(request) and not _is_json(request):
+        raise Shut(415, "media_type", N_("Send JSON: Content-Type: application/json."))
+    return {name: _id(value) if name.endswith("_id") else value for name, value in request.path_params.items()}
+
+
+def _same_origin(request: Request, services: Services, actor: Actor | None) -> bool:
+    """Browsers say where a request comes from; a cookie without that word is refused, a bearer token needs none."""
+    if request.headers.get("authorization") and actor is not None and actor.session_id is None:
+        return True
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("origin")
+    if origin is not None:
+        return origin == services.settings.public_origin
+    return request.cookies.get(services.cookie) is None
+
+
+def _has_body(request: Request) -> bool:
+    return request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
+
+
+def _is_json(request: Request) -> bool:
+    return request.headers.get("content-type", "").split(";")[0].strip().lower() == "application/json"
+
+
+def _id(value: str) -> UUID:
+    try:
+        return UUID(value)
+    except ValueError:
+        raise NotFound from None

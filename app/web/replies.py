@@ -1,0 +1,86 @@
+"""From what an endpoint gave to a finished response: JSON, a page, a file, or nothing."""
+
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+
+from app.access.actor import Actor
+from app.money import Money
+from app.web.answers import Answer, Bytes, Page
+from app.web.gate import NOBODY
+from app.web.render import Reader, render
+from app.web.services import Services
+from app.work import etag
+
+
+def reply(given: Any, status: int, reader: Reader, services: Services) -> Response:
+    """The finished response. A view with a ``version`` gets its entity tag; a session secret becomes the cookie."""
+    extra = given if isinstance(given, Answer) else Answer(given)
+    response = _body(extra.view, status, reader)
+    response.headers.update(extra.headers)
+    version = getattr(extra.view, "version", None)
+    if isinstance(version, int):
+        response.headers["ETag"] = etag(version)
+    if extra.session_secret is not None:
+        _set_cookie(response, extra.session_secret, services)
+    return response
+
+
+def reader_of(actor: Actor | None, *, language: str, path: str, demo: bool) -> Reader:
+    """Whom a page is rendered for."""
+    person = actor or NOBODY
+    return Reader(
+        language=language,
+        time_zone=person.time_zone,
+        name=person.name,
+        email=person.email,
+        roles=tuple(sorted(person.roles)),
+        permissions=frozenset(person.permissions),
+        partner=person.partner_name,
+        path=path,
+        demo=demo,
+    )
+
+
+def to_json(view: Any) -> bytes:
+    """A view as JSON: ids and enumerations as strings, times in UTC with ``Z``, money with two decimals."""
+    return orjson.dumps(
+        view,
+        default=_plain,
+        option=orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS,
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Money | str):
+        return str(value)
+    if isinstance(value, frozenset | set):
+        return sorted(value)
+    raise TypeError(f"a view holds a {type(value).__name__}")
+
+
+def _body(view: Any, status: int, reader: Reader) -> Response:
+    if isinstance(view, Page):
+        return Response(render(view.template, reader, **view.view), view.status, media_type="text/html")
+    if isinstance(view, Bytes):
+        disposition = f'attachment; filename="{view.filename}"'
+        return Response(view.body, status, {"Content-Disposition": disposition}, view.media_type)
+    if view is None:
+        return Response(status_code=204)
+    return Response(to_json(view), status, media_type="application/json")
+
+
+def _set_cookie(response: Response, secret: str, services: Services) -> None:
+    settings = services.settings
+    response.set_cookie(
+        services.cookie,
+        secret,
+        max_age=settings.session_hours * 3600 if secret else 0,
+        path="/",
+        secure=settings.secure_cookies,
+        httponly=True,
+        samesite="lax",
+    )
+    if not secret:
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'

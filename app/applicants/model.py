@@ -1,0 +1,33 @@
+"""Applicants: sealed groups, and keyed indexes of exact identifiers. Nothing about a person stands in clear."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import LargeBinary, UniqueConstraint
+from sqlmodel import Field
+
+from app.db import Table, UtcTime
+
+
+class Applicant(Table, table=True):
+    """A person asking for help. The id is the subject of the vault's key: without that key nothing here opens.
+
+    ``intake_open`` is True until the disposition of the application; with it ends the reach of the intake desk.
+    """
+
+    __tablename__ = "applicant"
+    __table_args__ = (UniqueConstraint("reference"),)
+
+    id: UUID = Field(primary_key=True)
+    reference: str
+    partner_id: UUID = Field(foreign_key="partner.id", index=True)
+    intake_open: bool = True
+    identity_sealed: bytes = Field(sa_type=LargeBinary)
+    contact_sealed: bytes = Field(sa_type=LargeBinary)
+    immigration_sealed: bytes = Field(sa_type=LargeBinary)
+    finances_sealed: bytes = Field(sa_type=LargeBinary)
+    criminal_history_sealed: bytes = Field(sa_type=LargeBinary)
+    a_number_index: bytes | None = Field(default=None, sa_type=LargeBinary, index=True)
+    phone_index: bytes | None = Field(default=None, sa_type=LargeBinary, index=True)
+    email_index: bytes | None = Field(default=None, sa_type=LargeBinary, index=True)
+    created_at: datetime = Field(sa_type=UtcTime)

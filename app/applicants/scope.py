@@ -1,0 +1,28 @@
+"""Which applicants an actor may see: intake its own desk's until the disposition, an attorney those tied to them."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, and_, false, or_
+from sqlmodel import col
+
+from app.access import ties
+from app.access.actor import Actor
+from app.access.grants import Reach
+from app.applicants.model import Applicant
+from app.crypto import Group
+
+
+def visible(actor: Actor, reach: Reach) -> ColumnElement[bool]:
+    """The rows of ``applicant`` within ``reach``. PARTNER is the intake desk's own open work, and what ties reach."""
+    if reach is not Reach.PARTNER:
+        return ties.within(actor, reach, col(Applicant.id))
+    tied = ties.within(actor, Reach.ASSIGNED, col(Applicant.id))
+    return or_(and_(col(Applicant.partner_id) == actor.partner_id, col(Applicant.intake_open)), tied)
+
+
+def opened(actor: Actor, groups: Iterable[Group]) -> ColumnElement[bool]:
+    """The rows of ``applicant`` whose given sealed groups the actor may open, every one of them."""
+    reaches = {actor.opens(group) for group in groups}
+    if None in reaches:
+        return false()
+    return and_(*(visible(actor, reach) for reach in sorted(filter(None, reaches))))

@@ -1,0 +1,94 @@
+"""Applications, the snapshots of their screening, and overrides. Answers are sealed in the record of the person."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint
+from sqlmodel import Field
+
+from app.db import Table, UtcTime, append_only, words
+from app.eligibility.rules import Outcome
+from app.intake.rules import ApplicationStatus, OverrideStatus, TurnedAway
+
+
+class Application(Table, table=True):
+    """One request for help. ``screening_run`` names the newest screening; ``reason`` is a code, to be counted.
+
+    What people write about it (a referral, what is still to be asked) is sealed under the applicant's key.
+    """
+
+    __tablename__ = "application"
+    __table_args__ = (
+        UniqueConstraint("reference"),
+        Index("ix_application_partner_id_status_id", "partner_id", "status", "id"),
+        Index("ix_application_partner_id_id", "partner_id", "id"),
+        CheckConstraint("(status = 'accepted') = (case_id IS NOT NULL)", name="accepted_with_case"),
+        CheckConstraint("status <> 'declined' OR reason IS NOT NULL", name="declined_with_reason"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    reference: str
+    applicant_id: UUID = Field(foreign_key="applicant.id", index=True)
+    partner_id: UUID = Field(foreign_key="partner.id")
+    taken_by_id: UUID = Field(foreign_key="account.id")
+    status: ApplicationStatus = Field(sa_type=words(ApplicationStatus))
+    consent_store: bool | None = None
+    consent_share: bool | None = None
+    remarks_sealed: bytes = Field(sa_type=LargeBinary)
+    screening_run: UUID | None = None
+    reason: TurnedAway | None = Field(default=None, sa_type=words(TurnedAway))
+    case_id: UUID | None = Field(default=None, foreign_key="case.id")
+    created_at: datetime = Field(sa_type=UtcTime)
+    submitted_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    decided_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    decided_by_id: UUID | None = Field(default=None, foreign_key="account.id")
+    version: int = 1
+
+
+class Screening(Table, table=True):
+    """One fund's verdict on one day. The snapshot (answers, rules, arithmetic) is sealed with the person's finances."""
+
+    __tablename__ = "screening"
+    __table_args__ = (
+        UniqueConstraint("run_id", "fund_id"),
+        Index("ix_screening_application_id_run_id", "application_id", "run_id"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    application_id: UUID = Field(foreign_key="application.id")
+    run_id: UUID
+    fund_id: UUID = Field(foreign_key="fund.id")
+    verdict: Outcome = Field(sa_type=words(Outcome))
+    as_of: date
+    ruleset: str | None = None
+    reference_data: str | None = None
+    snapshot_sealed: bytes = Field(sa_type=LargeBinary)
+    screened_by_id: UUID = Field(foreign_key="account.id")
+    screened_at: datetime = Field(sa_type=UtcTime)
+
+
+append_only("screening")
+
+
+class Override(Table, table=True):
+    """A rule of one fund set aside for one application: asked for by one person, decided by another."""
+
+    __tablename__ = "override"
+    __table_args__ = (
+        Index("ix_override_application_id", "application_id"),
+        Index("ix_override_status_id", "status", "id"),
+        CheckConstraint("(status = 'pending') = (decided_by_id IS NULL)", name="decided_by_somebody"),
+        CheckConstraint("decided_by_id <> requested_by_id", name="second_person"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    application_id: UUID = Field(foreign_key="application.id")
+    screening_id: UUID = Field(foreign_key="screening.id")
+    fund_id: UUID = Field(foreign_key="fund.id")
+    rule: str
+    reason_sealed: bytes = Field(sa_type=LargeBinary)
+    status: OverrideStatus = Field(sa_type=words(OverrideStatus))
+    requested_by_id: UUID = Field(foreign_key="account.id")
+    requested_at: datetime = Field(sa_type=UtcTime)
+    decided_by_id: UUID | None = Field(default=None, foreign_key="account.id")
+    decided_at: datetime | None = Field(default=None, sa_type=UtcTime)

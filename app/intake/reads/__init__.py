@@ -1,0 +1,28 @@
+"""Applications as they are shown: the queue, one with its verdicts, and overrides for those who decide about them."""
+
+from app.intake.reads.find import approvable, changeable, checkable, decidable
+from app.intake.reads.listing import ApplicationItem, ApplicationList, applications
+from app.intake.reads.one import AcceptedCase, ApplicationView, accepted_case, application
+from app.intake.reads.overrides import OverrideList, OverrideView, override, overrides
+from app.intake.reads.verdicts import FundVerdict, RuleView, ScreeningView
+
+__all__ = [
+    "AcceptedCase",
+    "ApplicationItem",
+    "ApplicationList",
+    "ApplicationView",
+    "FundVerdict",
+    "OverrideList",
+    "OverrideView",
+    "RuleView",
+    "ScreeningView",
+    "accepted_case",
+    "application",
+    "applications",
+    "approvable",
+    "changeable",
+    "checkable",
+    "decidable",
+    "override",
+    "overrides",
+]

@@ -1,0 +1,270 @@
+"""One application as it is shown: its answers to those who work with it, its verdicts, and what became of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlmodel import col
+
+from app.access.grants import Permission
+from app.access.model import Account
+from app.applicants import reads as applicants
+from app.applicants.model import Applicant
+from app.applicants.scope import opened
+from app.audit.actions import record
+from app.cases.model import Case
+from app.cases.reads.views import CaseName
+from app.cases.rules import CaseStatus, CaseType, Representation
+from app.conflicts import reads as conflicts
+from app.crypto import Group
+from app.errors import NotFound
+from app.funds.model import Fund
+from app.intake.model import Application
+from app.intake.reads.find import GROUPS, Consents, remarks_of
+from app.intake.reads.overrides import OverrideView, overrides_of
+from app.intake.reads.verdicts import ScreeningView, screenings
+from app.intake.rules import Act, ApplicationStatus, TurnedAway, acts_on
+from app.intake.scope import visible
+from app.partners.model import Partner
+from app.staff.reads import PartnerName
+from app.work import Work
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ApplicantAnswers:
+    """Who the person is. Values are as they were given; dates and codes may say why there is none."""
+
+    given_names: str | None
+    family_names: str | None
+    other_names: str | None
+    date_of_birth: str | None
+    country_of_birth: str | None
+    a_number: str | None
+    preferred_language: str | None
+    interpreter_needed: str | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ContactAnswers:
+    phone: str | None
+    phone_safe: str | None
+    email: str | None
+    address: applicants.Address | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class HouseholdAnswers:
+    size: int | str | None
+    annual_income: str | None
+    income_basis: str | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ImmigrationAnswers:
+    status: str | None
+    in_removal_proceedings: str | None
+    custody: str | None
+    facility: str | None
+    court: str | None
+    next_hearing_on: str | None
+    entered_on: str | None
+    has_counsel: str | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ApplicationView:
+    """An application. Sections of answers, ``missing``, ``note`` and ``referral`` are None for who may not open them.
+
+    ``missing`` points to what is still to be asked. ``acts`` names what may be done with it now.
+    """
+
+    id: UUID
+    applicant_id: UUID
+    reference: str
+    status: ApplicationStatus
+    partner: PartnerName
+    taken_by: str
+    created_at: datetime
+    submitted_at: datetime | None
+    decided_at: datetime | None
+    applicant: ApplicantAnswers | None
+    contact: ContactAnswers | None
+    household: HouseholdAnswers | None
+    immigration: ImmigrationAnswers | None
+    consents: Consents
+    missing: list[str] | None
+    note: str | None
+    screenings: list[ScreeningView]
+    overrides: list[OverrideView]
+    conflict_check: conflicts.Asked | None
+    reason: TurnedAway | None
+    referral: str | None
+    case: CaseName | None
+    acts: list[Act]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedCase:
+    """The case of an accepted application: all that intake learns of it."""
+
+    id: UUID
+    reference: str
+    status: CaseStatus
+    representation: Representation
+    case_type: CaseType | None
+    partner: PartnerName
+    fund_id: UUID
+    fund: str
+    application_id: UUID
+
+
+def application(work: Work, application_id: UUID) -> ApplicationView:
+    """One application. Raises NotFound when it is absent or out of the actor's scope."""
+    reach = work.allow(Permission.APPLICATION_READ)
+    row = work.session.execute(
+        _one(work).where(col(Application.id) == application_id, visible(work.actor, reach))
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    record(
+        work,
+        "application.read",
+        object_type="application",
+        object_id=application_id,
+        subject_id=row.applicant_id,
+        groups=GROUPS if row.may_open else (),
+    )
+    return _view(work, row)
+
+
+def accepted_case(work: Work, application_id: UUID) -> AcceptedCase:
+    """The case that an application became. Raises NotFound when there is none, or it is out of the actor's scope."""
+    reach = work.allow(Permission.APPLICATION_DECIDE)
+    row = work.session.execute(
+        select(
+            col(Case.id),
+            col(Case.reference),
+            col(Case.status),
+            col(Case.representation),
+            col(Case.case_type),
+            col(Case.partner_id),
+            col(Partner.name).label("partner"),
+            col(Case.fund_id),
+            col(Fund.name).label("fund"),
+        )
+        .join(Application, col(Application.case_id) == col(Case.id))
+        .join(Partner, col(Partner.id) == col(Case.partner_id))
+        .join(Fund, col(Fund.id) == col(Case.fund_id))
+        .where(col(Application.id) == application_id, visible(work.actor, reach))
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return AcceptedCase(
+        id=row.id,
+        reference=row.reference,
+        status=row.status,
+        representation=row.representation,
+        case_type=row.case_type,
+        partner=PartnerName(row.partner_id, row.partner),
+        fund_id=row.fund_id,
+        fund=row.fund,
+        application_id=application_id,
+    )
+
+
+def _one(work: Work) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            col(Application.id),
+            col(Application.applicant_id),
+            col(Application.reference),
+            col(Application.status),
+            col(Application.partner_id),
+            col(Partner.name).label("partner"),
+            col(Account.name).label("taken_by"),
+            col(Application.created_at),
+            col(Application.submitted_at),
+            col(Application.decided_at),
+            col(Application.consent_store),
+            col(Application.consent_share),
+            col(Application.remarks_sealed),
+            col(Application.screening_run),
+            col(Application.reason),
+            col(Application.case_id),
+            col(Case.reference).label("case_reference"),
+            col(Case.status).label("case_status"),
+            col(Application.version),
+            opened(work.actor, GROUPS).label("may_open"),
+            *applicants.sealed_columns(GROUPS),
+        )
+        .join(Applicant, col(Applicant.id) == col(Application.applicant_id))
+        .join(Partner, col(Partner.id) == col(Application.partner_id))
+        .join(Account, col(Account.id) == col(Application.taken_by_id))
+        .join(Case, col(Case.id) == col(Application.case_id), isouter=True)
+    )
+
+
+def _view(work: Work, row: Any) -> ApplicationView:
+    remarks = remarks_of(work, row.id, row.applicant_id, row.remarks_sealed) if row.may_open else {}
+    run = row.screening_run
+    return ApplicationView(
+        id=row.id,
+        applicant_id=row.applicant_id,
+        reference=row.reference,
+        status=row.status,
+        partner=PartnerName(row.partner_id, row.partner),
+        taken_by=row.taken_by,
+        created_at=row.created_at,
+        submitted_at=row.submitted_at,
+        decided_at=row.decided_at,
+        **_sections(work, row),
+        consents=Consents(row.consent_store, row.consent_share),
+        missing=remarks.get("missing"),
+        note=remarks.get("note"),
+        screenings=screenings(work, row.applicant_id, run, may_open=row.may_open) if run else [],
+        overrides=overrides_of(work, row.id) if run else [],
+        conflict_check=conflicts.newest(work, row.id),
+        reason=row.reason,
+        referral=remarks.get("referral"),
+        case=CaseName(row.case_id, row.case_reference, row.case_status) if row.case_id else None,
+        acts=sorted(acts_on(row.status)),
+        version=row.version,
+    )
+
+
+def _sections(work: Work, row: Any) -> dict[str, Any]:
+    if not row.may_open:
+        return dict.fromkeys(("applicant", "contact", "household", "immigration"))
+    groups = applicants.open_groups(work, row.applicant_id, row, GROUPS)
+    identity, contact = groups[Group.IDENTITY], groups[Group.CONTACT]
+    immigration, finances = groups[Group.IMMIGRATION], groups[Group.FINANCES]
+    address = contact["address"]
+    return {
+        "applicant": ApplicantAnswers(
+            **identity,
+            country_of_birth=immigration["country_of_birth"],
+            a_number=immigration["a_number"],
+            preferred_language=contact["preferred_language"],
+            interpreter_needed=contact["interpreter_needed"],
+        ),
+        "contact": ContactAnswers(
+            phone=contact["phone"],
+            phone_safe=contact["phone_safe"],
+            email=contact["email"],
+            address=applicants.Address(**address) if address else None,
+        ),
+        "household": HouseholdAnswers(**finances),
+        "immigration": ImmigrationAnswers(
+            status=immigration["status"],
+            in_removal_proceedings=immigration["in_removal_proceedings"],
+            custody=immigration["custody"],
+            facility=immigration["facility"],
+            court=immigration["court"],
+            next_hearing_on=immigration["next_hearing_on"],
+            entered_on=immigration["entered_on"],
+            has_counsel=immigration["has_counsel"],
+        ),
+    }

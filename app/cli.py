@@ -19,6 +19,7 @@ from app import installation
 from app.access.actor import Actor
 from app.access.grants import Role
 from app.access.model import Account
+from app.access.page import as_markdown
 from app.config import Settings, UnsafeSettings
 from app.crypto import KeysUnavailable
 from app.errors import Invalid, Refusal
@@ -82,6 +83,12 @@ def openapi() -> None:
     """Print the API's description (OpenAPI 3.1)."""
     with _services() as services:
         typer.echo(json.dumps(build(services).openapi(), indent=2, ensure_ascii=False))
+
+
+@app.command()
+def access() -> None:
+    """Print who may do what, as docs/access.md shows it."""
+    typer.echo(as_markdown(), nl=False)
 
 
 @staff.command("add")

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, false, insert, select, true, update
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
 from app.access.actor import Actor
@@ -43,7 +44,7 @@ def untie_all(session: Session, subject_ids: Iterable[UUID], now: datetime) -> N
     )
 
 
-def within(actor: Actor, reach: Reach, subject: ColumnElement[UUID]) -> ColumnElement[bool]:
+def within(actor: Actor, reach: Reach, subject: ColumnElement[UUID] | Mapped[UUID]) -> ColumnElement[bool]:
     """The condition that every scope of tied subjects starts from: is the subject in this column within reach now?
 
     ALL is every subject; PARTNER those tied to the actor's organization; ASSIGNED and OWN those tied to the person.

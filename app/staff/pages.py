@@ -28,7 +28,7 @@ def account(work: Work) -> Page:
     return Page("staff/account.html", {"me": reads.me(work.actor), "sessions": reads.sessions(work).items})
 
 
-@door.page("/people", Permission.STAFF_READ)
+@door.page("/staff", Permission.STAFF_READ)
 def people(work: Work) -> Page:
     """The people one may see."""
     return Page("staff/people.html", {"people": reads.staff(work).items})

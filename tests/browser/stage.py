@@ -55,6 +55,12 @@ class Stage:
         """What the next such call gets; calls without an answer left get 200 with an empty object."""
         self.answers.setdefault(call, []).append((status, body, headers))
 
+    def clear(self) -> None:
+        """Forget pages, answers and calls: the next test begins."""
+        self.pages.clear()
+        self.answers.clear()
+        self.heard.clear()
+
     def calls(self, call: str) -> list[Heard]:
         return [each for each in self.heard if f"{each.method} {each.path}" == call]
 
@@ -99,9 +105,11 @@ def listen(page: Page) -> list[str]:
     complaints: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
-        # A refused API call is logged by the browser as an error; that the page copes with it is what tests look at.
-        if message.type == "error" and "/api/" not in message.location.get("url", ""):
-            complaints.append(message.text)
+        # A refused API call and a lost connection are logged by the browser as errors; that the page copes with them is
+        # what tests look at.
+        meant = "/api/" in message.location.get("url", "") or "ERR_INTERNET_DISCONNECTED" in message.text
+        if message.type == "error" and not meant:
+            complaints.append(f"{message.text} {message.location.get('url', '')}")
 
     page.on("console", hear)
     page.on("pageerror", lambda error: complaints.append(str(error)))

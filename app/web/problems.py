@@ -103,9 +103,9 @@ def problem(
     """One problem document; ``errors`` is there when fields are named."""
     body: dict[str, Any] = {
         "type": f"urn:amparo:problem:{code}",
-        "title": say(language, message, values),
+        "title": HTTPStatus(status).phrase,
         "status": status,
-        "detail": HTTPStatus(status).phrase,
+        "detail": say(language, message, values),
         "code": code,
         "request_id": request_id,
     }

@@ -30,11 +30,11 @@ _NOTHING: Final = "–"
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """The person a page is for. ``name`` is None when nobody is signed in; ``path`` is the page's, without query."""
+    """The person a page is for. ``name`` is empty when nobody is signed in; ``path`` is the page's, without query."""
 
     language: str = "en"
     time_zone: str = "America/Denver"
-    name: str | None = None
+    name: str = ""
     email: str = ""
     roles: tuple[str, ...] = ()
     permissions: frozenset[str] = frozenset()
@@ -44,7 +44,7 @@ class Reader:
 
     @property
     def signed_in(self) -> bool:
-        return self.name is not None
+        return bool(self.name)
 
 
 #: Who is being written for. Macros that a template imports do not see its variables, and every one of them speaks.

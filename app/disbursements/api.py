@@ -1,0 +1,99 @@
+"""Disbursements over REST."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+
+from app.access.grants import Permission
+from app.cases.actions.dates import Day
+from app.disbursements.actions import create as asking
+from app.disbursements.actions import decide, pay
+from app.disbursements.actions.advance import Nothing
+from app.disbursements.reads import disbursements as reads
+from app.disbursements.reads.find import readable
+from app.disbursements.rules import DisbursementStatus
+from app.keyset import DEFAULT_LIMIT, Limit
+from app.web.door import Door
+from app.work import Work
+
+door = Door("/disbursements")
+
+
+@door.get("", Permission.DISBURSEMENT_READ)
+def list_disbursements(
+    work: Work,
+    status: DisbursementStatus | None = None,
+    fund_id: UUID | None = None,
+    case_id: UUID | None = None,
+    award_id: UUID | None = None,
+    since: Annotated[Day | None, Query(alias="from")] = None,
+    until: Annotated[Day | None, Query(alias="to")] = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: str | None = None,
+) -> reads.DisbursementList:
+    """The disbursements in your reach, newest first; ``from`` and ``to`` are days on which they were requested."""
+    which = reads.DisbursementFilter(status, fund_id, case_id, award_id, since, until)
+    return reads.disbursements(work, which, limit, cursor)
+
+
+@door.get("/{disbursement_id}", Permission.DISBURSEMENT_READ)
+def get_disbursement(work: Work, disbursement_id: UUID) -> reads.DisbursementView:
+    """One disbursement with the steps of its life."""
+    return reads.disbursement(work, disbursement_id)
+
+
+@door.post("", Permission.DISBURSEMENT_CREATE, key=True, status_code=201)
+def create_disbursement(work: Work, form: asking.NewDisbursement) -> reads.DisbursementView:
+    """Draft a payment out of an award: its amount is reserved."""
+    return reads.disbursement(work, asking.create(work, form), answering=True)
+
+
+@door.post("/{disbursement_id}/submit", Permission.DISBURSEMENT_CREATE, finds=readable, key=True)
+def submit_disbursement(work: Work, disbursement_id: UUID, form: Nothing | None = None) -> reads.DisbursementView:
+    """Hand a draft in for approval."""
+    return reads.disbursement(work, asking.submit(work, disbursement_id, form or Nothing()), answering=True)
+
+
+@door.post("/{disbursement_id}/approve", Permission.DISBURSEMENT_APPROVE, finds=readable, key=True)
+def approve_disbursement(work: Work, disbursement_id: UUID, form: Nothing | None = None) -> reads.DisbursementView:
+    """Approve what somebody else asked for."""
+    return reads.disbursement(work, decide.approve(work, disbursement_id, form or Nothing()), answering=True)
+
+
+@door.post("/{disbursement_id}/reject", Permission.DISBURSEMENT_APPROVE, finds=readable, key=True)
+def reject_disbursement(work: Work, disbursement_id: UUID, form: decide.Reason) -> reads.DisbursementView:
+    """Refuse a disbursement, with a reason: its amount is free on the award again."""
+    return reads.disbursement(work, decide.reject(work, disbursement_id, form), answering=True)
+
+
+@door.post("/{disbursement_id}/release", Permission.DISBURSEMENT_RELEASE, finds=readable, key=True)
+def release_disbursement(work: Work, disbursement_id: UUID, form: Nothing | None = None) -> reads.DisbursementView:
+    """Send the money that others asked for and approved."""
+    return reads.disbursement(work, pay.release(work, disbursement_id, form or Nothing()), answering=True)
+
+
+@door.post("/{disbursement_id}/settle", Permission.DISBURSEMENT_SETTLE, finds=readable, key=True)
+def settle_disbursement(
+    work: Work, disbursement_id: UUID, form: pay.Settlement | None = None
+) -> reads.DisbursementView:
+    """Say that the bank paid; the fourth person."""
+    return reads.disbursement(work, pay.settle(work, disbursement_id, form or pay.Settlement()), answering=True)
+
+
+@door.post("/{disbursement_id}/bank-reference", Permission.DISBURSEMENT_SETTLE, finds=readable, key=True)
+def give_bank_reference(work: Work, disbursement_id: UUID, form: pay.BankReference) -> reads.DisbursementView:
+    """Add the bank's reference, where the settlement came without."""
+    return reads.disbursement(work, pay.give_bank_reference(work, disbursement_id, form), answering=True)
+
+
+@door.post("/{disbursement_id}/return", Permission.DISBURSEMENT_SETTLE, finds=readable, key=True)
+def return_disbursement(work: Work, disbursement_id: UUID, form: decide.Reason) -> reads.DisbursementView:
+    """Say, with a reason, that the money came back."""
+    return reads.disbursement(work, pay.give_back(work, disbursement_id, form), answering=True)
+
+
+@door.post("/{disbursement_id}/reverse", Permission.DISBURSEMENT_SETTLE, finds=readable, key=True)
+def reverse_disbursement(work: Work, disbursement_id: UUID, form: decide.Reason) -> reads.DisbursementView:
+    """Undo a settled disbursement, with a reason: a counter-entry on today's date."""
+    return reads.disbursement(work, pay.reverse(work, disbursement_id, form), answering=True)

@@ -1,0 +1,167 @@
+"""The life of a disbursement and who may take part in it: statuses, moves, duties."""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from uuid import UUID
+
+from app.access.grants import Permission
+from app.funds.rules import EntryKind
+
+
+class Method(enum.StrEnum):
+    """How the money travels."""
+
+    ACH = "ach"
+    WIRE = "wire"
+    CHECK = "check"
+    CARD = "card"
+
+
+class DisbursementStatus(enum.StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    RELEASED = "released"
+    SETTLED = "settled"
+    RETURNED = "returned"
+    REVERSED = "reversed"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+
+
+class Verb(enum.StrEnum):
+    """What is done to a disbursement."""
+
+    CREATE = "create"
+    SUBMIT = "submit"
+    APPROVE = "approve"
+    REJECT = "reject"
+    RELEASE = "release"
+    SETTLE = "settle"
+    RETURN = "return"
+    REVERSE = "reverse"
+    EXPIRE = "expire"
+
+
+class Duty(enum.StrEnum):
+    """The four parts that four different people take."""
+
+    REQUESTER = "requester"
+    APPROVER = "approver"
+    RELEASER = "releaser"
+    SETTLER = "settler"
+
+
+class ReasonCode(enum.StrEnum):
+    """Why a disbursement was rejected, returned or reversed, for those who read references only."""
+
+    DUPLICATE = "duplicate"
+    WRONG_AMOUNT = "wrong_amount"
+    WRONG_PAYEE = "wrong_payee"
+    MISSING_DOCUMENT = "missing_document"
+    BANK_RETURN = "bank_return"
+    NOT_NEEDED = "not_needed"
+    OTHER = "other"
+
+
+_S = DisbursementStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A verb's way: from which statuses to which."""
+
+    old: frozenset[DisbursementStatus]
+    new: DisbursementStatus
+
+
+MOVES: Mapping[Verb, Move] = MappingProxyType({
+    Verb.SUBMIT: Move(frozenset({_S.DRAFT}), _S.SUBMITTED),
+    Verb.APPROVE: Move(frozenset({_S.SUBMITTED}), _S.APPROVED),
+    Verb.REJECT: Move(frozenset({_S.DRAFT, _S.SUBMITTED, _S.APPROVED}), _S.REJECTED),
+    Verb.RELEASE: Move(frozenset({_S.APPROVED}), _S.RELEASED),
+    Verb.SETTLE: Move(frozenset({_S.RELEASED}), _S.SETTLED),
+    Verb.RETURN: Move(frozenset({_S.RELEASED, _S.SETTLED}), _S.RETURNED),
+    Verb.REVERSE: Move(frozenset({_S.SETTLED}), _S.REVERSED),
+    Verb.EXPIRE: Move(frozenset({_S.DRAFT, _S.SUBMITTED, _S.APPROVED}), _S.EXPIRED),
+})  # fmt: skip
+
+#: The same as pairs, for the trigger that refuses every other step.
+STATUS_MOVES: frozenset[tuple[DisbursementStatus, DisbursementStatus]] = frozenset(
+    (old, move.new) for move in MOVES.values() for old in move.old
+)
+
+#: Whose duty a verb is. Two duties are never the same person's.
+DUTIES: Mapping[Verb, Duty] = MappingProxyType({
+    Verb.CREATE: Duty.REQUESTER,
+    Verb.SUBMIT: Duty.REQUESTER,
+    Verb.APPROVE: Duty.APPROVER,
+    Verb.RELEASE: Duty.RELEASER,
+    Verb.SETTLE: Duty.SETTLER,
+})  # fmt: skip
+
+#: Which permission a verb needs; an expiry is nobody's act.
+NEEDS: Mapping[Verb, Permission] = MappingProxyType({
+    Verb.CREATE: Permission.DISBURSEMENT_CREATE,
+    Verb.SUBMIT: Permission.DISBURSEMENT_CREATE,
+    Verb.APPROVE: Permission.DISBURSEMENT_APPROVE,
+    Verb.REJECT: Permission.DISBURSEMENT_APPROVE,
+    Verb.RELEASE: Permission.DISBURSEMENT_RELEASE,
+    Verb.SETTLE: Permission.DISBURSEMENT_SETTLE,
+    Verb.RETURN: Permission.DISBURSEMENT_SETTLE,
+    Verb.REVERSE: Permission.DISBURSEMENT_SETTLE,
+})  # fmt: skip
+
+#: The way money goes when nothing stands in it.
+STRAIGHT_WAY = (_S.DRAFT, _S.SUBMITTED, _S.APPROVED, _S.RELEASED, _S.SETTLED)
+
+
+def entries_of(status: DisbursementStatus, was_settled: bool) -> frozenset[EntryKind]:
+    """Which entries the ledger holds for a disbursement in this status, each exactly once."""
+    if status in (_S.REJECTED, _S.EXPIRED):
+        return frozenset({EntryKind.RESERVED, EntryKind.FREED})
+    if status is _S.RETURNED and not was_settled:
+        return frozenset({EntryKind.RESERVED, EntryKind.FREED})
+    if status in (_S.RETURNED, _S.REVERSED):
+        return frozenset({EntryKind.RESERVED, EntryKind.SETTLED, EntryKind.REVERSED})
+    if status is _S.SETTLED:
+        return frozenset({EntryKind.RESERVED, EntryKind.SETTLED})
+    return frozenset({EntryKind.RESERVED})
+
+
+class Bar(enum.StrEnum):
+    """What keeps a person from a duty."""
+
+    TOOK_PART = "took_part"
+    ON_THE_CASE = "on_the_case"
+    OF_THE_PAYEE = "of_the_payee"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a person stands to a disbursement: who took part so far, and what ties this person to its case or payee."""
+
+    person_id: UUID
+    partner_id: UUID | None
+    tied_to_case: bool
+    took_part: frozenset[UUID]
+    payee_partner_id: UUID | None
+
+
+def barred(duty: Duty | None, standing: Standing) -> Bar | None:
+    """Why this person may not take this duty; None when they may.
+
+    Requester, approver, releaser and settler are four people, and the last three neither work on the case nor belong
+    to the payee's organization. The requester may do the requester's second act, submitting.
+    """
+    if duty in (None, Duty.REQUESTER):
+        return None
+    if standing.person_id in standing.took_part:
+        return Bar.TOOK_PART
+    if standing.tied_to_case:
+        return Bar.ON_THE_CASE
+    if standing.partner_id is not None and standing.partner_id == standing.payee_partner_id:
+        return Bar.OF_THE_PAYEE
+    return None

@@ -1,0 +1,172 @@
+"""Posting to the ledger: the one way in which money moves, for this room and for disbursements."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Final
+from uuid import UUID
+
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+from sqlalchemy import ColumnElement, and_, case, insert, or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col
+
+from app.db import new_id
+from app.errors import Conflict
+from app.funds.model import LedgerAccount, LedgerEntry
+from app.funds.rules import FLOWS, LOCK_RANK, AccountKind, EntryKind
+from app.money import Money
+from app.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Whose accounts an entry moves money between: a fund's, an allocation's, an award's."""
+
+    fund_id: UUID
+    allocation_id: UUID | None = None
+    award_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One entry to come: how much, why, on which day in the fund's zone, and for which disbursement."""
+
+    kind: EntryKind
+    amount: Money
+    occurred_on: date
+    disbursement_id: UUID | None = None
+
+
+#: More than any fund of this kind ever held, and far below what 64 bits can add up.
+_MOST: Final = Money(100_000_000_000)
+
+
+def _payable(amount: Money) -> Money:
+    if amount <= 0:
+        raise PydanticCustomError("money.too_small", "Enter an amount above zero.")
+    if amount > _MOST:
+        raise PydanticCustomError("money.too_large", "Enter at most 1000000000.00.")
+    return amount
+
+
+#: An amount of a form: more than nothing, at most a thousand million dollars.
+Amount = Annotated[Money, AfterValidator(_payable)]
+
+_FUND: Final = frozenset({AccountKind.GIVER, AccountKind.UNALLOCATED})
+_AWARD: Final = frozenset({AccountKind.ENCUMBERED, AccountKind.RESERVED, AccountKind.PAID})
+_RANK: Final = case(dict(LOCK_RANK), value=col(LedgerAccount.kind))
+
+#: What has run out when an account would go below zero, by the name of the CHECK that refuses it.
+_SHORT: Final[Mapping[str, tuple[str, str]]] = {
+    "ck_ledger_account_unallocated_not_overdrawn": (
+        "fund.insufficient",
+        "The fund has less than this that is not allocated yet.",
+    ),
+    "ck_ledger_account_available_not_overdrawn": (
+        "allocation.insufficient",
+        "The allocation has less than this available.",
+    ),
+    "ck_ledger_account_encumbered_not_overdrawn": (
+        "award.insufficient",
+        "The award has less than this left.",
+    ),
+}
+
+
+def open_accounts(work: Work, place: Place, kinds: frozenset[AccountKind]) -> None:
+    """Make empty accounts of these kinds at a place."""
+    work.session.execute(
+        insert(LedgerAccount),
+        [
+            {
+                "id": new_id(),
+                "fund_id": place.fund_id,
+                "allocation_id": place.allocation_id,
+                "award_id": place.award_id,
+                "kind": kind,
+                "balance": Money(0),
+                "last_entry": 0,
+            }
+            for kind in sorted(kinds)
+        ],
+    )
+
+
+def open_fund(work: Work, fund_id: UUID) -> None:
+    """Make the accounts of a new fund."""
+    open_accounts(work, Place(fund_id), _FUND)
+
+
+def open_allocation(work: Work, place: Place) -> None:
+    """Make the account of a new allocation."""
+    open_accounts(work, place, frozenset({AccountKind.AVAILABLE}))
+
+
+def open_award(work: Work, place: Place) -> None:
+    """Make the accounts of an award that is being approved."""
+    open_accounts(work, place, _AWARD)
+
+
+def lock(work: Work, place: Place, kinds: frozenset[AccountKind]) -> dict[AccountKind, tuple[UUID, Money]]:
+    """The ids and balances of accounts, held until the transaction ends: fund first, then allocation, then award.
+
+    The lock leaves references to the accounts possible: entries of others, who only point at them, need not wait.
+    """
+    rows = work.session.execute(
+        select(col(LedgerAccount.kind), col(LedgerAccount.id), col(LedgerAccount.balance))
+        .where(or_(*(_at(place, kind) for kind in kinds)))
+        .order_by(_RANK)
+        .with_for_update(key_share=True)
+    )
+    return {kind: (account_id, balance) for kind, account_id, balance in rows}
+
+
+def post(work: Work, place: Place, posting: Posting) -> None:
+    """Move money as the posting's kind says. Call it last: from here on, others wait for these accounts.
+
+    Raises Conflict ``fund.insufficient``, ``allocation.insufficient`` or ``award.insufficient`` when the database
+    refuses the posting because an account would go below zero.
+    """
+    flow = FLOWS[posting.kind]
+    accounts = lock(work, place, frozenset({flow.to, flow.source}))
+    try:
+        work.session.execute(
+            insert(LedgerEntry).values(
+                kind=posting.kind,
+                fund_id=place.fund_id,
+                debit_account_id=accounts[flow.to][0],
+                credit_account_id=accounts[flow.source][0],
+                amount=posting.amount,
+                award_id=place.award_id,
+                disbursement_id=posting.disbursement_id,
+                occurred_on=posting.occurred_on,
+                created_at=work.now,
+                actor_id=work.actor.id,
+            )
+        )
+    except IntegrityError as error:
+        short = _SHORT.get(broken_constraint(error))
+        if short is None:
+            raise
+        raise Conflict(*short) from None
+
+
+def broken_constraint(error: IntegrityError) -> str:
+    """The name of the constraint that refused a statement; on SQLite the columns of a unique index instead."""
+    diagnosis = getattr(error.orig, "diag", None)
+    if diagnosis is not None:
+        return str(diagnosis.constraint_name)
+    return str(error.orig).partition(" constraint failed: ")[2]
+
+
+def _at(place: Place, kind: AccountKind) -> ColumnElement[bool]:
+    """The account of a kind at its own level of a place."""
+    if kind in _AWARD:
+        level = col(LedgerAccount.award_id) == place.award_id
+    elif kind in _FUND:
+        level = and_(col(LedgerAccount.fund_id) == place.fund_id, col(LedgerAccount.allocation_id).is_(None))
+    else:
+        level = and_(col(LedgerAccount.allocation_id) == place.allocation_id, col(LedgerAccount.award_id).is_(None))
+    return and_(level, col(LedgerAccount.kind) == kind)

@@ -1,0 +1,1 @@
+"""Funds, awards, payees and the ledger as they are shown."""

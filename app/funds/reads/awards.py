@@ -1,0 +1,231 @@
+"""Awards as they are shown: money for a case, by the case's reference only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from app import keyset
+from app.access.grants import Permission
+from app.access.model import Account
+from app.audit.actions import record
+from app.cases.model import Case
+from app.cases.reads import PersonName
+from app.cases.scope import opened
+from app.crypto import Cell, Group
+from app.errors import NotFound
+from app.funds.model import Award, Fund
+from app.funds.reads.ledger import totals_of_awards
+from app.funds.rules import AwardStatus, Balance, Category, balance_of_award
+from app.funds.scope import visible_awards
+from app.money import Money
+from app.partners.model import Partner
+from app.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class AwardView:
+    """An award. Its balance: encumbered is what disbursements under way hold, available what they may still ask for.
+
+    ``rejection``, the reason of a refusal, opens for the case's attorneys, on the single record only.
+    """
+
+    id: UUID
+    reference: str
+    status: AwardStatus
+    case_id: UUID
+    case_reference: str
+    partner_id: UUID
+    partner: str
+    fund_id: UUID
+    fund: str
+    category: Category
+    amount: Money
+    balance: Balance
+    requested_on: date
+    requested_by: PersonName
+    decided_on: date | None
+    decided_by: PersonName | None
+    closed_on: date | None
+    rejection: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AwardList:
+    items: list[AwardView]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AwardFilter:
+    """Which awards to list; None is any."""
+
+    status: AwardStatus | None = None
+    fund_id: UUID | None = None
+    case_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAward:
+    """What a verb needs to know of an award before it changes it."""
+
+    id: UUID
+    case_id: UUID
+    partner_id: UUID
+    fund_id: UUID
+    allocation_id: UUID
+    category: Category
+    amount: Money
+    status: AwardStatus
+    requested_by: UUID
+    time_zone: str
+    starts_on: date
+    ends_on: date
+
+
+_Requester, _Decider = aliased(Account, name="requester"), aliased(Account, name="decider")
+
+_AWARD: Select[*tuple[Any, ...]] = (
+    select(
+        col(Award.id),
+        col(Award.reference),
+        col(Award.status),
+        col(Award.case_id),
+        col(Case.reference).label("case_reference"),
+        col(Case.partner_id),
+        col(Partner.name).label("partner"),
+        col(Award.fund_id),
+        col(Fund.name).label("fund"),
+        col(Award.category),
+        col(Award.amount),
+        col(Award.requested_on),
+        col(Award.requested_by),
+        col(_Requester.name).label("requester"),
+        col(Award.decided_on),
+        col(Award.decided_by),
+        col(_Decider.name).label("decider"),
+        col(Award.closed_on),
+    )
+    .join(Case, col(Case.id) == col(Award.case_id))
+    .join(Partner, col(Partner.id) == col(Case.partner_id))
+    .join(Fund, col(Fund.id) == col(Award.fund_id))
+    .join(_Requester, col(_Requester.id) == col(Award.requested_by))
+    .outerjoin(_Decider, col(_Decider.id) == col(Award.decided_by))
+)
+
+
+def awards(work: Work, which: AwardFilter, limit: int = keyset.DEFAULT_LIMIT, cursor: str | None = None) -> AwardList:
+    """The awards in the actor's reach, newest first; the look is recorded."""
+    reach = work.allow(Permission.AWARD_READ)
+    statement = _AWARD.where(visible_awards(work.actor, reach))
+    if which.status is not None:
+        statement = statement.where(col(Award.status) == which.status)
+    if which.fund_id is not None:
+        statement = statement.where(col(Award.fund_id) == which.fund_id)
+    if which.case_id is not None:
+        statement = statement.where(col(Award.case_id) == which.case_id)
+    rows = work.session.execute(keyset.newest_first(statement, col(Award.id), limit=limit, cursor=cursor)).all()
+    page = keyset.page(rows, limit)
+    record(work, "award.listed", object_type="award", count=len(page.rows))
+    return AwardList(_views(work, page.rows), page.next)
+
+
+def award(work: Work, award_id: UUID, *, answering: bool = False) -> AwardView:
+    """One award; the look is recorded, and with it the opening of a rejection's reason to an attorney of the case.
+
+    ``answering`` a verb that is on record itself, only such an opening is. Raises NotFound when the award is absent
+    or out of the actor's reach.
+    """
+    reach = work.allow(Permission.AWARD_READ)
+    row = work.session.execute(_AWARD.where(col(Award.id) == award_id, visible_awards(work.actor, reach))).one_or_none()
+    if row is None:
+        raise NotFound
+    sealed = _sealed_rejection(work, award_id)
+    if sealed is not None or not answering:
+        record(
+            work,
+            "award.read",
+            object_type="award",
+            object_id=award_id,
+            subject_id=row.case_id,
+            groups=() if sealed is None else (Group.NOTES,),
+        )
+    view = _views(work, [row])[0]
+    if sealed is None:
+        return view
+    words = work.vault.open(Cell("award", "rejection", award_id, row.case_id), Group.NOTES, sealed)
+    return replace(view, rejection=words)
+
+
+def _sealed_rejection(work: Work, award_id: UUID) -> bytes | None:
+    """Why the award was rejected, when the actor works on the case and may open its notes; else None."""
+    found: bytes | None = work.session.execute(
+        select(col(Award.rejection))
+        .join(Case, col(Case.id) == col(Award.case_id))
+        .where(col(Award.id) == award_id, opened(work.actor, Group.NOTES))
+    ).scalar_one_or_none()
+    return found
+
+
+def find(work: Work, permission: Permission, award_id: UUID) -> FoundAward:
+    """An award that the actor may use this permission on. Raises NotFound for every other."""
+    reach = work.allow(permission)
+    row = work.session.execute(
+        select(
+            col(Award.id),
+            col(Award.case_id),
+            col(Case.partner_id),
+            col(Award.fund_id),
+            col(Award.allocation_id),
+            col(Award.category),
+            col(Award.amount),
+            col(Award.status),
+            col(Award.requested_by),
+            col(Fund.time_zone),
+            col(Fund.starts_on),
+            col(Fund.ends_on),
+        )
+        .join(Case, col(Case.id) == col(Award.case_id))
+        .join(Fund, col(Fund.id) == col(Award.fund_id))
+        .where(col(Award.id) == award_id, visible_awards(work.actor, reach))
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return FoundAward(*row)
+
+
+def decidable(work: Work, award_id: UUID) -> None:
+    """For the door: the actor may decide on this award. Raises NotFound."""
+    find(work, Permission.AWARD_DECIDE, award_id)
+
+
+def _views(work: Work, rows: Sequence[Any]) -> list[AwardView]:
+    totals = totals_of_awards(work, [row.id for row in rows])
+    return [
+        AwardView(
+            id=row.id,
+            reference=row.reference,
+            status=row.status,
+            case_id=row.case_id,
+            case_reference=row.case_reference,
+            partner_id=row.partner_id,
+            partner=row.partner,
+            fund_id=row.fund_id,
+            fund=row.fund,
+            category=row.category,
+            amount=row.amount,
+            balance=balance_of_award(totals.get(row.id, {})),
+            requested_on=row.requested_on,
+            requested_by=PersonName(row.requested_by, row.requester),
+            decided_on=row.decided_on,
+            decided_by=None if row.decided_by is None else PersonName(row.decided_by, row.decider),
+            closed_on=row.closed_on,
+            rejection=None,
+        )
+        for row in rows
+    ]

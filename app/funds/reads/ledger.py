@@ -1,0 +1,55 @@
+"""What the ledger says: balances by fund, allocation and award."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from app.funds.model import LedgerAccount
+from app.funds.rules import AccountKind, Totals
+from app.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class FundTotals:
+    """Cents by kind of account: of the whole fund, and of each of its allocations by id."""
+
+    fund: Totals
+    allocations: Mapping[UUID, Totals]
+
+
+def totals_of_funds(work: Work, fund_ids: Iterable[UUID]) -> dict[UUID, FundTotals]:
+    """The balances of these funds, summed over their accounts. Its caller has checked that the actor may see them."""
+    rows = work.session.execute(
+        select(
+            col(LedgerAccount.fund_id),
+            col(LedgerAccount.allocation_id),
+            col(LedgerAccount.kind),
+            func.sum(col(LedgerAccount.balance)).label("cents"),
+        )
+        .where(col(LedgerAccount.fund_id).in_(list(fund_ids)))
+        .group_by(col(LedgerAccount.fund_id), col(LedgerAccount.allocation_id), col(LedgerAccount.kind))
+    )
+    whole: dict[UUID, dict[AccountKind, int]] = defaultdict(lambda: defaultdict(int))
+    parts: dict[UUID, dict[UUID, dict[AccountKind, int]]] = defaultdict(lambda: defaultdict(dict))
+    for fund_id, allocation_id, kind, cents in rows:
+        whole[fund_id][kind] += cents
+        if allocation_id is not None:
+            parts[fund_id][allocation_id][kind] = cents
+    return {fund_id: FundTotals(totals, parts[fund_id]) for fund_id, totals in whole.items()}
+
+
+def totals_of_awards(work: Work, award_ids: Iterable[UUID]) -> dict[UUID, Totals]:
+    """The balances of these awards' accounts; an award that was never approved has none."""
+    rows = work.session.execute(
+        select(col(LedgerAccount.award_id), col(LedgerAccount.kind), col(LedgerAccount.balance)).where(
+            col(LedgerAccount.award_id).in_(list(award_ids))
+        )
+    )
+    found: dict[UUID, dict[AccountKind, int]] = defaultdict(dict)
+    for award_id, kind, cents in rows:
+        found[award_id][kind] = cents
+    return dict(found)

@@ -1,0 +1,104 @@
+"""Payees as they are shown: accounts masked, private people by reference."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlmodel import col
+
+from app import keyset
+from app.access.grants import Permission
+from app.audit.actions import record
+from app.cases.model import Case
+from app.errors import NotFound
+from app.funds.model import Payee
+from app.funds.rules import PayeeKind, masked_account, payee_name
+from app.funds.scope import visible_payees
+from app.partners.model import Partner
+from app.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class PayeeView:
+    """A payee. ``name`` is a reference when the payee is a private person; ``account`` shows its last digits only."""
+
+    id: UUID
+    reference: str
+    kind: PayeeKind
+    name: str
+    partner_id: UUID | None
+    partner: str | None
+    account: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PayeeList:
+    items: list[PayeeView]
+    next: str | None
+
+
+_PAYEE: Select[*tuple[Any, ...]] = (
+    select(
+        col(Payee.id),
+        col(Payee.reference),
+        col(Payee.kind),
+        col(Payee.name),
+        col(Payee.partner_id),
+        col(Partner.name).label("partner"),
+        col(Payee.account_end),
+        col(Case.reference).label("case_reference"),
+    )
+    .outerjoin(Partner, col(Partner.id) == col(Payee.partner_id))
+    .outerjoin(Case, col(Case.id) == col(Payee.case_id))
+)
+
+
+def payees(work: Work, limit: int = keyset.DEFAULT_LIMIT, cursor: str | None = None) -> PayeeList:
+    """The payees in the actor's reach, newest first; the look is recorded."""
+    reach = work.allow(Permission.PAYEE_READ)
+    statement = _PAYEE.where(visible_payees(work.actor, reach))
+    rows = work.session.execute(keyset.newest_first(statement, col(Payee.id), limit=limit, cursor=cursor)).all()
+    page = keyset.page(rows, limit)
+    record(work, "payee.listed", object_type="payee", count=len(page.rows))
+    return PayeeList([_view(row) for row in page.rows], page.next)
+
+
+def payee(work: Work, payee_id: UUID) -> PayeeView:
+    """One payee. Raises NotFound when it is absent or out of the actor's reach."""
+    reach = work.allow(Permission.PAYEE_READ)
+    row = work.session.execute(_PAYEE.where(col(Payee.id) == payee_id, visible_payees(work.actor, reach))).one_or_none()
+    if row is None:
+        raise NotFound
+    return _view(row)
+
+
+@dataclass(frozen=True, slots=True)
+class PayablePayee:
+    """What a disbursement needs to know of its payee; ``case_id`` is set when the payee is that case's client."""
+
+    id: UUID
+    case_id: UUID | None
+
+
+def payable(work: Work, payee_id: UUID) -> PayablePayee:
+    """A payee that the actor may have paid. Raises NotFound when it is absent or out of the actor's reach."""
+    reach = work.allow(Permission.PAYEE_READ)
+    row = work.session.execute(
+        select(col(Payee.id), col(Payee.case_id)).where(col(Payee.id) == payee_id, visible_payees(work.actor, reach))
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return PayablePayee(*row)
+
+
+def _view(row: Any) -> PayeeView:
+    return PayeeView(
+        id=row.id,
+        reference=row.reference,
+        kind=row.kind,
+        name=payee_name(row.kind, row.name, row.reference, row.case_reference),
+        partner_id=row.partner_id,
+        partner=row.partner,
+        account=masked_account(row.account_end),
+    )

@@ -1,0 +1,33 @@
+"""Which money an actor may see: the fund's people all of it, others what belongs to the cases in their reach."""
+
+from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlmodel import col
+
+from app.access import ties
+from app.access.actor import Actor
+from app.access.grants import Reach
+from app.funds.model import Award, Payee
+from app.funds.rules import PRIVATE
+
+
+def visible_awards(actor: Actor, reach: Reach) -> ColumnElement[bool]:
+    """The rows of ``award`` within ``reach``: those on cases that the actor reaches."""
+    return ties.within(actor, reach, col(Award.case_id))
+
+
+def visible_payees(actor: Actor, reach: Reach) -> ColumnElement[bool]:
+    """The rows of ``payee`` within ``reach``.
+
+    A partner's people see the payees that their organization entered or that belong to it, and those that the fund
+    entered for all (courts, agencies, vendors); never another partner's.
+    """
+    if reach is Reach.ALL:
+        return true()
+    if actor.partner_id is None:
+        return false()
+    for_all = and_(
+        col(Payee.entered_by_partner_id).is_(None),
+        col(Payee.partner_id).is_(None),
+        col(Payee.kind).not_in(PRIVATE),
+    )
+    return or_(col(Payee.entered_by_partner_id) == actor.partner_id, col(Payee.partner_id) == actor.partner_id, for_all)

@@ -118,7 +118,7 @@ def _say(msgid: str, **values: object) -> str:
     language = _reading.get().language
     text = translations(language).gettext(msgid)
     if any(isinstance(value, Markup) for value in values.values()):
-        return Markup(fill(language, escape(text), {name: escape(value) for name, value in values.items()}))  # noqa: S704
+        return Markup(fill(language, escape(text), {name: escape(value) for name, value in values.items()}))  # noqa: S704 - escaped here
     return fill(language, text, values)
 
 

@@ -1,7 +1,7 @@
 """The words of a case and the pure decisions about its dates."""
 
 import enum
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -129,6 +129,11 @@ def standing(due_on: date, completed: bool, today: date) -> Standing:
 def day_in(moment: datetime, time_zone: str) -> date:
     """The calendar day of an aware moment in a zone by its IANA name."""
     return moment.astimezone(ZoneInfo(time_zone)).date()
+
+
+def moment_in(day: date, clock: str, time_zone: str) -> datetime:
+    """The aware moment of ``HH:MM`` on a day in a zone by its IANA name."""
+    return datetime.combine(day, time.fromisoformat(clock), ZoneInfo(time_zone))
 
 
 def is_plausible(day: date, today: date) -> bool:

@@ -2,7 +2,7 @@
 
 from app.cases.actions.answer import Acceptance, Declining, accept, decline, end
 from app.cases.actions.change import CaseChange, change
-from app.cases.actions.close import Closing, close
+from app.cases.actions.close import Closing, close, close_at_once
 from app.cases.actions.dates import (
     NewDeadline,
     NewHearing,
@@ -31,6 +31,7 @@ __all__ = [
     "cancel_hearing",
     "change",
     "close",
+    "close_at_once",
     "complete_deadline",
     "decline",
     "end",

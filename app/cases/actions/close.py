@@ -12,7 +12,7 @@ from app.audit.actions import record
 from app.cases.actions.answer import untie
 from app.cases.actions.dates import Day
 from app.cases.model import Assignment, Case
-from app.cases.reads.find import FoundCase, case_to_close
+from app.cases.reads.find import FoundCase, case_just_offered, case_to_close
 from app.cases.rules import STANDING, AssignmentStatus, CaseStatus, Outcome, day_in
 from app.crypto import Cell, Group
 from app.errors import Conflict, Invalid, Problem
@@ -41,32 +41,44 @@ def close(work: Work, case_id: UUID, form: Closing) -> UUID:
     def do(_: UUID) -> None:
         if found.status is CaseStatus.CLOSED:
             raise Conflict("case.closed", "This case is closed.")
-        closed_on = _closed_on(work, found, form)
-        reason = work.vault.seal(Cell("case", "closing_reason", case_id, case_id), Group.NOTES, form.reason)
-        work.session.execute(
-            update(Case)
-            .where(col(Case.id) == case_id)
-            .values(
-                status=CaseStatus.CLOSED,
-                closed_at=work.now,
-                closed_on=closed_on,
-                closed_by=work.actor.id,
-                outcome=form.outcome,
-                closing_reason=reason,
-                version=found.version + 1,
-            )
-        )
+        _write(work, found, form.outcome, _closed_on(work, found, form), form.reason)
         _end_assignments(work, found)
-        record(
-            work,
-            "case.closed",
-            object_type="case",
-            object_id=case_id,
-            subject_id=found.applicant_id,
-            details={"outcome": form.outcome},
-        )
 
     return once(work, form, do, result_id=case_id)
+
+
+def close_at_once(work: Work, case_id: UUID, *, reason: str) -> None:
+    """Close the case of an application whose advice was given while it was taken; no attorney was ever asked.
+
+    Called by intake inside its own decision, under whose permission it stands, on the case it has just made.
+    """
+    found = case_just_offered(work, case_id)
+    _write(work, found, Outcome.SERVICES_COMPLETED, day_in(work.now, work.actor.time_zone), reason)
+
+
+def _write(work: Work, found: FoundCase, outcome: Outcome, closed_on: date, reason: str) -> None:
+    sealed = work.vault.seal(Cell("case", "closing_reason", found.id, found.id), Group.NOTES, reason)
+    work.session.execute(
+        update(Case)
+        .where(col(Case.id) == found.id)
+        .values(
+            status=CaseStatus.CLOSED,
+            closed_at=work.now,
+            closed_on=closed_on,
+            closed_by=work.actor.id,
+            outcome=outcome,
+            closing_reason=sealed,
+            version=found.version + 1,
+        )
+    )
+    record(
+        work,
+        "case.closed",
+        object_type="case",
+        object_id=found.id,
+        subject_id=found.applicant_id,
+        details={"outcome": outcome},
+    )
 
 
 def _closed_on(work: Work, found: FoundCase, form: Closing) -> date:

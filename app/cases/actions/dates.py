@@ -24,13 +24,14 @@ from app.audit.actions import record
 from app.cases.actions.change import Court
 from app.cases.model import Deadline, Hearing
 from app.cases.reads.find import case_for, deadline_to_change, hearing_to_change
-from app.cases.rules import DeadlineKind, HearingKind, day_in, is_plausible
+from app.cases.rules import DeadlineKind, HearingKind, day_in, is_plausible, moment_in
 from app.crypto import Cell, Group
 from app.errors import Conflict, Invalid, Problem
 from app.once import once
 from app.work import Work
 
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CLOCK: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 def _written_day(value: Any) -> Any:
@@ -46,6 +47,12 @@ def _written_moment(value: Any) -> Any:
     return value
 
 
+def _hour(text: str) -> str:
+    if not _CLOCK.fullmatch(text):
+        raise PydanticCustomError("time.format", "Enter an hour like 14:30.")
+    return text
+
+
 def _near(moment: datetime) -> datetime:
     """The first and the last day of the calendar have no UTC: refused before anything is reckoned with them."""
     if not 1900 <= moment.year <= 2200:
@@ -53,18 +60,21 @@ def _near(moment: datetime) -> datetime:
     return moment
 
 
+#: An hour as ``14:30``.
+Clock = Annotated[str, AfterValidator(_hour)]
 #: A day as ``2026-03-14``, a moment as ``2026-03-14T15:00:00Z`` or with another zone, and nothing else.
 Day = Annotated[date, BeforeValidator(_written_day)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_written_moment), AfterValidator(_near)]
 
 
 class NewHearing(BaseModel):
-    """A hearing by its moment, or by its day while the hour is not known."""
+    """A hearing by its moment; or by its day, and once it is known the hour in the zone of the person who enters it."""
 
     model_config = ConfigDict(extra="forbid")
 
     held_at: Moment | None = None
     held_on: Day | None = None
+    time: Clock | None = None
     court: Court | None = None
     kind: HearingKind
 
@@ -74,6 +84,13 @@ class NewHearing(BaseModel):
         if "held_at" in info.data and (held_on is None) == (info.data["held_at"] is None):
             raise PydanticCustomError("held_on.one_of_two", "Enter the day, or the day and hour, of the hearing.")
         return held_on
+
+    @field_validator("time")
+    @classmethod
+    def _with_a_day(cls, time: str | None, info: ValidationInfo) -> str | None:
+        if time is not None and info.data.get("held_at") is not None:
+            raise PydanticCustomError("time.twice", "Leave the hour out: held_at has it already.")
+        return time
 
 
 class NewDeadline(BaseModel):
@@ -92,8 +109,7 @@ def add_hearing(work: Work, case_id: UUID, form: NewHearing) -> UUID:
     Raises NotFound, or Invalid for a day out of all likelihood.
     """
     found = case_for(work, Permission.CASE_CHANGE, case_id)
-    held_on = form.held_on if form.held_at is None else day_in(form.held_at, work.actor.time_zone)
-    assert held_on is not None  # the form has one of the two
+    held_on, held_at = _when(form, work.actor.time_zone)
     _must_be_plausible(work, held_on, "/held_on" if form.held_at is None else "/held_at")
 
     def do(hearing_id: UUID) -> None:
@@ -103,7 +119,7 @@ def add_hearing(work: Work, case_id: UUID, form: NewHearing) -> UUID:
                 case_id=case_id,
                 kind=form.kind,
                 held_on=held_on,
-                held_at=form.held_at,
+                held_at=held_at,
                 court=form.court,
                 created_at=work.now,
                 created_by=work.actor.id,
@@ -164,6 +180,15 @@ def complete_deadline(work: Work, deadline_id: UUID) -> UUID:
         record(work, "deadline.completed", object_type="deadline", object_id=deadline_id, subject_id=found.applicant_id)
 
     return once(work, None, do, result_id=deadline_id)
+
+
+def _when(form: NewHearing, time_zone: str) -> tuple[date, datetime | None]:
+    if form.held_at is not None:
+        return day_in(form.held_at, time_zone), form.held_at
+    assert form.held_on is not None  # the form has one of the two
+    if form.time is None:
+        return form.held_on, None
+    return form.held_on, moment_in(form.held_on, form.time, time_zone)
 
 
 def _must_be_plausible(work: Work, day: date, pointer: str) -> None:

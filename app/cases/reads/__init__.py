@@ -1,9 +1,9 @@
 """Cases as they are shown. What opens a sealed field says which group, asks for it, and puts it on record."""
 
 from app.cases.reads.agenda import Agenda, AgendaEntry, AgendaWhat, Ahead, agenda, ahead, deadline, hearing
+from app.cases.reads.closed import closed_case
 from app.cases.reads.find import answering, case_for, changeable, closing, noted_on, offerable, worked_on
 from app.cases.reads.listing import CaseFilter, cases
-from app.cases.reads.naming import OfferedCase, closed_case, of_applications, offered_case
 from app.cases.reads.notes import case_with_notes, note, notes
 from app.cases.reads.offers import Attorney, OfferList, OfferView, assignment, attorneys, offers
 from app.cases.reads.views import (
@@ -46,7 +46,6 @@ __all__ = [
     "NoteView",
     "OfferList",
     "OfferView",
-    "OfferedCase",
     "PersonName",
     "agenda",
     "ahead",
@@ -65,9 +64,7 @@ __all__ = [
     "note",
     "noted_on",
     "notes",
-    "of_applications",
     "offerable",
-    "offered_case",
     "offers",
     "worked_on",
 ]

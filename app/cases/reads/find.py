@@ -89,6 +89,13 @@ def case_to_close(work: Work, case_id: UUID) -> FoundCase:
     return FoundCase(*_one(work, _CASE.where(col(Case.id) == case_id, closable(work.actor, reach))))
 
 
+def case_just_offered(work: Work, case_id: UUID) -> FoundCase:
+    """A case that intake has made in this very Work. Raises NotFound for one made at any other moment."""
+    work.allow(Permission.APPLICATION_DECIDE)
+    just_made = col(Case.status) == CaseStatus.OFFERED, col(Case.created_at) == work.now
+    return FoundCase(*_one(work, _CASE.where(col(Case.id) == case_id, *just_made)))
+
+
 def assignment_to_answer(work: Work, assignment_id: UUID) -> FoundAssignment:
     """An assignment that was offered to the actor, whatever became of it. Raises NotFound for every other."""
     work.allow(Permission.ASSIGNMENT_ANSWER)

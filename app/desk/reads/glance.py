@@ -5,6 +5,8 @@ from uuid import UUID
 
 from app.cases import reads as cases
 from app.desk.reads.money import CaseMoney, money_of_case
+from app.desk.reads.timeline import entries
+from app.desk.rules import TimelineEntry
 from app.work import Work
 
 
@@ -20,3 +22,9 @@ def glance(work: Work, case_id: UUID) -> Glance:
     case = cases.case(work, case_id)
     known = {each.name: getattr(case, each.name) for each in fields(cases.CaseView)}
     return Glance(**known, money=money_of_case(work, case_id))
+
+
+def glance_and_timeline(work: Work, case_id: UUID) -> tuple[Glance, list[TimelineEntry]]:
+    """Both, for the page that shows both. Raises NotFound when the case is absent or out of the actor's scope."""
+    case = glance(work, case_id)
+    return case, entries(work, case, case.money)

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from app.cases import reads as cases
 from app.cases.rules import AssignmentStatus, day_in
-from app.desk.reads.money import CaseAward, CaseDisbursement, money_of_case
+from app.desk.reads.money import CaseAward, CaseDisbursement, CaseMoney, money_of_case
 from app.desk.rules import TimelineEntry, TimelineWhat, in_order
 from app.disbursements.rules import DisbursementStatus
 from app.funds.rules import AwardStatus
@@ -29,13 +29,17 @@ class Timeline:
 def timeline(work: Work, case_id: UUID) -> Timeline:
     """What happened on a case and what is set for later, by day, as far as the actor may know it. Raises NotFound."""
     case = cases.case(work, case_id, opening=False)
+    return Timeline(entries(work, case, money_of_case(work, case_id)), None)
+
+
+def entries(work: Work, case: cases.CaseView, money: CaseMoney | None) -> list[TimelineEntry]:
+    """The lines of a case that was read already."""
     writer = _Writer(work.actor.time_zone)
-    entries = [*_application(work, writer, case.application_id), *writer.case(case)]
-    money = money_of_case(work, case_id)
+    found = [*_application(work, writer, case.application_id), *writer.case(case)]
     if money is not None:
-        entries += [each for award in money.awards for each in _award(award)]
-        entries += [each for paid in money.disbursements for each in _disbursement(paid)]
-    return Timeline(in_order(entries), None)
+        found += [each for award in money.awards for each in _award(award)]
+        found += [each for paid in money.disbursements for each in _disbursement(paid)]
+    return in_order(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,43 @@
+"""The home page and the page of a case."""
+
+from uuid import UUID
+
+from app.access.grants import Permission
+from app.applicants.rules import NO_ANSWER, plain_date
+from app.cases.reads import attorneys
+from app.desk import reads
+from app.web.answers import Page
+from app.web.choices import name_of_language
+from app.web.door import Door
+from app.work import Work, etag
+
+door = Door(tag="pages")
+
+
+@door.page("/", Permission.ACCOUNT_OWN)
+def home_page(work: Work) -> Page:
+    """What needs you now."""
+    return Page("desk/home.html", {"home": reads.home(work)})
+
+
+@door.page("/cases/{case_id}", Permission.CASE_READ)
+def case_page(work: Work, case_id: UUID) -> Page:
+    """One case: what is next, who works on it, its notes, money and timeline, and what can be done with it."""
+    case, timeline = reads.glance_and_timeline(work, case_id)
+    permissions = work.actor.permissions
+    asks = Permission.ASSIGNMENT_OFFER in permissions and case.status != "closed"
+    spoken = case.applicant and case.applicant.contact and case.applicant.contact.preferred_language
+    born = case.applicant and case.applicant.identity and plain_date(case.applicant.identity.date_of_birth)
+    return Page(
+        "desk/case.html",
+        {
+            "case": case,
+            "etag": etag(case.version),
+            "timeline": timeline,
+            "works": case.notes is not None,
+            "attorneys": [(each.id, f"{each.name} ({each.cases})") for each in attorneys(work)] if asks else [],
+            "me": work.actor.id,
+            "born_on": born,
+            "language": name_of_language(work.language, spoken) if spoken and spoken not in NO_ANSWER else spoken,
+        },
+    )

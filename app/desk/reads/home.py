@@ -1,0 +1,105 @@
+"""The home page: for each role what needs this person now, and nothing else."""
+
+from dataclasses import dataclass
+
+from app.access.grants import Permission
+from app.access.model import AccountStatus
+from app.audit import reads as audit
+from app.audit.rules.seals import Seal
+from app.cases import reads as cases
+from app.cases.rules import AssignmentStatus
+from app.conflicts import reads as conflicts
+from app.disbursements.reads import disbursements as payments
+from app.disbursements.rules import DisbursementStatus
+from app.funds.reads import awards
+from app.funds.rules import AwardStatus
+from app.intake import reads as intake
+from app.intake.rules import ApplicationStatus
+from app.staff import reads as staff
+from app.work import Work
+
+#: A list on the home page is its beginning; the whole stands on the page it links to.
+BEGINNING = 10
+
+#: What the intake desk does something about, in the order of doing it.
+DESK = (
+    ApplicationStatus.DRAFT,
+    ApplicationStatus.NEEDS_INFORMATION,
+    ApplicationStatus.SUBMITTED,
+    ApplicationStatus.WAITLISTED,
+)
+#: What another person must do something about, in the order of a payment's way.
+PAYMENTS = (DisbursementStatus.SUBMITTED, DisbursementStatus.APPROVED, DisbursementStatus.RELEASED)
+
+
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """How far the record of who did what is sealed: the newest seal, None before the first."""
+
+    last: Seal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Each part is None for people whose roles it does not concern, and empty when there is nothing to do."""
+
+    applications: dict[ApplicationStatus, list[intake.ApplicationItem]] | None
+    checks: list[conflicts.CheckView] | None
+    overrides: list[intake.OverrideView] | None
+    offers: list[cases.OfferView] | None
+    ahead: cases.Ahead | None
+    waiting: list[cases.CaseItem] | None
+    awards: list[awards.AwardView] | None
+    disbursements: dict[DisbursementStatus, list[payments.DisbursementView]] | None
+    sealing: Sealing | None
+    invited: list[staff.StaffView] | None
+
+
+def home(work: Work) -> Home:
+    """What needs the actor now, by their permissions. Every list that is looked at is recorded by its own room."""
+    work.allow(Permission.ACCOUNT_OWN)
+    may = work.actor.permissions
+    return Home(
+        applications=_applications(work) if Permission.APPLICATION_CHANGE in may else None,
+        checks=conflicts.checks(work, limit=BEGINNING).items if Permission.CONFLICT_RESOLVE in may else None,
+        overrides=intake.overrides(work, limit=BEGINNING).items if Permission.OVERRIDE_APPROVE in may else None,
+        offers=_offers(work) if Permission.ASSIGNMENT_ANSWER in may else None,
+        ahead=cases.ahead(work) if Permission.CASE_CHANGE in may else None,
+        waiting=_waiting(work) if Permission.ASSIGNMENT_OFFER in may else None,
+        awards=_awards(work) if Permission.AWARD_DECIDE in may else None,
+        disbursements=_disbursements(work) if Permission.DISBURSEMENT_APPROVE in may else None,
+        sealing=_sealing(work) if Permission.AUDIT_READ in may else None,
+        invited=_invited(work) if Permission.STAFF_MANAGE in may else None,
+    )
+
+
+def _applications(work: Work) -> dict[ApplicationStatus, list[intake.ApplicationItem]]:
+    return {status: intake.applications(work, status=status, limit=BEGINNING).items for status in DESK}
+
+
+def _offers(work: Work) -> list[cases.OfferView]:
+    return cases.offers(work, AssignmentStatus.OFFERED, limit=BEGINNING).items
+
+
+def _waiting(work: Work) -> list[cases.CaseItem]:
+    return cases.cases(work, cases.CaseFilter(waiting=True), limit=BEGINNING).items
+
+
+def _awards(work: Work) -> list[awards.AwardView]:
+    return awards.awards(work, awards.AwardFilter(status=AwardStatus.REQUESTED), limit=BEGINNING).items
+
+
+def _disbursements(work: Work) -> dict[DisbursementStatus, list[payments.DisbursementView]]:
+    return {
+        status: payments.disbursements(work, payments.DisbursementFilter(status=status), limit=BEGINNING).items
+        for status in PAYMENTS
+    }
+
+
+def _sealing(work: Work) -> Sealing:
+    work.allow(Permission.AUDIT_READ)
+    return Sealing(audit.last_seal(work.session.connection()))
+
+
+def _invited(work: Work) -> list[staff.StaffView]:
+    return [person for person in staff.staff(work).items if person.status is AccountStatus.INVITED]

@@ -1,0 +1,1 @@
+"""The append-only record of who did, saw and was refused what."""

@@ -1,0 +1,11 @@
+"""Sealing: committed events get gapless positions under a signed Merkle root, within a second, outside any request.
+
+A request only writes its event with its MAC; nothing is locked across commits. Here batches of events are chained:
+each seal names the digest of the one before. Seals stand in the database and, line by line, in an append-only file.
+"""
+
+from app.audit.sealing.batch import seal_once
+from app.audit.sealing.file import SealsFileDamaged, append_missing, seals_file
+from app.audit.sealing.thread import EVERY, Sealer
+
+__all__ = ["EVERY", "Sealer", "SealsFileDamaged", "append_missing", "seal_once", "seals_file"]

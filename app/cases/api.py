@@ -91,19 +91,19 @@ def decline_offer(work: Work, assignment_id: UUID, form: actions.Declining) -> r
     return reads.assignment(work, actions.decline(work, assignment_id, form))
 
 
-@assignments.post("/{assignment_id}/end", Permission.ASSIGNMENT_END)
+@assignments.post("/{assignment_id}/end", Permission.ASSIGNMENT_END, finds=reads.ending)
 def end_assignment(work: Work, assignment_id: UUID) -> reads.AssignmentView:
     """End an assignment. The attorney's access to case and applicant ends with it, at once."""
     return reads.assignment(work, actions.end(work, assignment_id))
 
 
-@hearings.post("/{hearing_id}/cancel", Permission.CASE_CHANGE)
+@hearings.post("/{hearing_id}/cancel", Permission.CASE_CHANGE, finds=reads.cancelling)
 def cancel_hearing(work: Work, hearing_id: UUID) -> reads.HearingView:
     """A hearing that will not be held, or was entered in error."""
     return reads.hearing(work, actions.cancel_hearing(work, hearing_id))
 
 
-@deadlines.post("/{deadline_id}/complete", Permission.CASE_CHANGE)
+@deadlines.post("/{deadline_id}/complete", Permission.CASE_CHANGE, finds=reads.completing)
 def complete_deadline(work: Work, deadline_id: UUID) -> reads.DeadlineView:
     """What the deadline asks for is done."""
     return reads.deadline(work, actions.complete_deadline(work, deadline_id))

@@ -18,7 +18,7 @@ from starlette.responses import Response
 from app.access.grants import Permission
 from app.web.answers import Entry, Finder, Open
 from app.web.call import Call
-from app.web.entrance import enter, invalid
+from app.web.entrance import enter, invalid, refuse_fields
 from app.work import Work
 
 Endpoint = Callable[..., Any]
@@ -34,11 +34,14 @@ class DoorRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         parse_and_run = super().get_route_handler()
+        takes_body = self.body_field is not None
         entry: Entry = self.endpoint.entry  # type: ignore[attr-defined]  # set by Door._hang on every endpoint
 
         async def handle(request: Request) -> Response:
             async def inside() -> Response:
                 try:
+                    if not takes_body:
+                        await refuse_fields(request)
                     return await parse_and_run(request)
                 except RequestValidationError as error:
                     return await invalid(request, error)

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from urllib.parse import quote
 
+import orjson
 import structlog
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -57,6 +58,23 @@ async def enter(request: Request, entry: Entry, inside: Callable[[], Awaitable[R
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback leaves, its class is logged
         log.error("request.failed", request_id=call.request_id, route=call.route, error=type(error).__name__)  # noqa: TRY400 - as above
         return _say(call, 500, "internal", N_("Something went wrong here. Nothing was changed."))
+
+
+async def refuse_fields(request: Request) -> None:
+    """Refuse what is sent to a verb that takes no words: a field that nobody reads is a misunderstanding.
+
+    Raises RequestValidationError, like a form would; an empty body or an empty object is as good as none.
+    """
+    if request.method in SAFE or not (body := await request.body()):
+        return
+    try:
+        sent = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise RequestValidationError([{"type": "json_invalid", "loc": ("body",)}]) from None
+    if not isinstance(sent, dict):
+        raise RequestValidationError([{"type": "model_type", "loc": ("body",)}])
+    if sent:
+        raise RequestValidationError([{"type": "extra_forbidden", "loc": ("body", name)} for name in sent])
 
 
 async def invalid(request: Request, error: RequestValidationError) -> Response:

@@ -2,7 +2,18 @@
 
 from app.cases.reads.agenda import Agenda, AgendaEntry, AgendaWhat, Ahead, agenda, ahead, deadline, hearing
 from app.cases.reads.closed import closed_case
-from app.cases.reads.find import answering, case_for, changeable, closing, noted_on, offerable, worked_on
+from app.cases.reads.find import (
+    answering,
+    cancelling,
+    case_for,
+    changeable,
+    closing,
+    completing,
+    ending,
+    noted_on,
+    offerable,
+    worked_on,
+)
 from app.cases.reads.listing import CaseFilter, cases
 from app.cases.reads.notes import case_with_notes, note, notes
 from app.cases.reads.offers import Attorney, OfferList, OfferView, assignment, attorneys, offers
@@ -52,6 +63,7 @@ __all__ = [
     "answering",
     "assignment",
     "attorneys",
+    "cancelling",
     "case",
     "case_for",
     "case_with_notes",
@@ -59,7 +71,9 @@ __all__ = [
     "changeable",
     "closed_case",
     "closing",
+    "completing",
     "deadline",
+    "ending",
     "hearing",
     "note",
     "noted_on",

@@ -150,6 +150,21 @@ def answering(work: Work, assignment_id: UUID) -> None:
     assignment_to_answer(work, assignment_id)
 
 
+def ending(work: Work, assignment_id: UUID) -> None:
+    """For the door: the actor may end this assignment. Raises NotFound."""
+    assignment_to_end(work, assignment_id)
+
+
+def cancelling(work: Work, hearing_id: UUID) -> None:
+    """For the door: the actor works on this hearing's case. Raises NotFound."""
+    hearing_to_change(work, hearing_id)
+
+
+def completing(work: Work, deadline_id: UUID) -> None:
+    """For the door: the actor works on this deadline's case. Raises NotFound."""
+    deadline_to_change(work, deadline_id)
+
+
 def _assignment(work: Work, assignment_id: UUID, condition: ColumnElement[bool]) -> FoundAssignment:
     return FoundAssignment(*_one(work, _ASSIGNMENT.where(col(Assignment.id) == assignment_id, condition)))
 

@@ -1,0 +1,230 @@
+"""The access matrix: every route of the API, every caller, every relation; one wrong cell fails the build.
+
+Each route is called with a body that no form takes. Whoever may and reaches the record is therefore told so by 422 (or
+sees it, by GET), whoever may but does not reach it by 404, whoever may not by 403; and nothing is ever changed, so one
+story serves every cell. The table is written by hand, from the design and not from the grants it checks.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from fastapi.routing import APIRoute
+
+from app.access.grants import Permission
+from app.main import API_DOORS
+from app.web import health
+from tests.story import BODY, Story, said
+from tests.world import CAST, NORTH, World, key
+
+#: Callers by relation to the records of the story, which North's `attorney` is assigned to and South has no part in.
+ATTORNEYS = ("attorney", "colleague", "attorney2")
+PARTNERS = ("partner_admin", "partner_admin2")
+INTAKE = ("intake", "intake_colleague", "other_intake")
+FUND = ("fund_admin", "approver", "releaser")
+EVERYBODY = (*ATTORNEYS, *PARTNERS, *INTAKE, *FUND, "auditor", "admin")
+assert set(EVERYBODY) == set(CAST)
+
+#: Who reaches the record, and for whom it does not exist; everybody else is refused.
+Row = tuple[tuple[str, ...], tuple[str, ...]]
+NOBODY: tuple[str, ...] = ()
+OWN_INTAKE: Row = (("intake", "intake_colleague"), ("other_intake",))
+ON_CASE: Row = (("attorney",), ("colleague", "attorney2"))
+AROUND_CASE: Row = (("attorney", "partner_admin"), ("colleague", "attorney2", "partner_admin2"))
+SEES_CASE: Row = (("attorney", "partner_admin", *FUND, "auditor"), ("colleague", "attorney2", "partner_admin2"))
+PAYS: Row = (FUND, NOBODY)
+SEES_PARTNERS = (*INTAKE, *ATTORNEYS, *PARTNERS, *FUND, "auditor", "admin")
+
+EXPECTED: dict[str, Row] = {
+    "POST /session": (EVERYBODY, NOBODY),
+    "GET /session": (EVERYBODY, NOBODY),
+    "PATCH /session": (EVERYBODY, NOBODY),
+    "GET /session/all": (EVERYBODY, NOBODY),
+    "POST /session/password": (EVERYBODY, NOBODY),
+    "POST /session/first-password": (EVERYBODY, NOBODY),
+    "GET /openapi.json": (EVERYBODY, NOBODY),
+    "GET /staff": ((*PARTNERS, *FUND, "auditor", "admin"), NOBODY),
+    "GET /staff/{account_id}": (("partner_admin", *FUND, "auditor", "admin"), ("partner_admin2",)),
+    "POST /staff": ((*PARTNERS, "admin"), NOBODY),
+    "POST /staff/{account_id}/link": (("partner_admin", "admin"), ("partner_admin2",)),
+    "POST /staff/{account_id}/suspend": (("partner_admin", "admin"), ("partner_admin2",)),
+    "GET /partners": (SEES_PARTNERS, NOBODY),
+    "GET /partners/{partner_id}": (
+        (*INTAKE, "attorney", "colleague", "partner_admin", *FUND, "auditor", "admin"),
+        ("attorney2", "partner_admin2"),
+    ),
+    "POST /partners": ((*FUND, "admin"), NOBODY),
+    "POST /applicants/search": ((*INTAKE, *ATTORNEYS), NOBODY),
+    "POST /applicants/{applicant_id}/reveal": (
+        ("attorney",),
+        ("colleague", "attorney2", "intake", "intake_colleague", "other_intake"),
+    ),
+    "GET /conflict-checks": ((*INTAKE, *FUND), NOBODY),
+    "GET /conflict-checks/{check_id}": (("intake", "intake_colleague", *FUND), ("other_intake",)),
+    "POST /conflict-checks/{check_id}/resolve": (("intake", "intake_colleague", *FUND), ("other_intake",)),
+    "POST /applications": (INTAKE, NOBODY),
+    "GET /applications": (INTAKE, NOBODY),
+    "GET /applications/{application_id}": OWN_INTAKE,
+    "PATCH /applications/{application_id}": OWN_INTAKE,
+    "POST /applications/{application_id}/submit": OWN_INTAKE,
+    "POST /applications/{application_id}/screenings": OWN_INTAKE,
+    "POST /applications/{application_id}/overrides": OWN_INTAKE,
+    "POST /applications/{application_id}/overrides/{override_id}/approve": PAYS,
+    "POST /applications/{application_id}/overrides/{override_id}/reject": PAYS,
+    "POST /applications/{application_id}/conflict-checks": OWN_INTAKE,
+    "POST /applications/{application_id}/accept": OWN_INTAKE,
+    "POST /applications/{application_id}/decline": OWN_INTAKE,
+    "POST /applications/{application_id}/waitlist": OWN_INTAKE,
+    "POST /applications/{application_id}/withdraw": OWN_INTAKE,
+    "POST /applications/{application_id}/needs-information": OWN_INTAKE,
+    "GET /overrides": PAYS,
+    "GET /cases": ((*ATTORNEYS, *PARTNERS, *FUND, "auditor"), NOBODY),
+    "GET /cases/{case_id}": SEES_CASE,
+    "PATCH /cases/{case_id}": ON_CASE,
+    "GET /cases/{case_id}/timeline": SEES_CASE,
+    "POST /cases/{case_id}/assignments": (("partner_admin",), ("partner_admin2",)),
+    "POST /cases/{case_id}/hearings": ON_CASE,
+    "POST /cases/{case_id}/deadlines": ON_CASE,
+    "POST /cases/{case_id}/notes": ON_CASE,
+    "GET /cases/{case_id}/notes": ON_CASE,
+    "POST /cases/{case_id}/close": ON_CASE,
+    "GET /assignments": (ATTORNEYS, NOBODY),
+    "POST /assignments/{assignment_id}/accept": ON_CASE,
+    "POST /assignments/{assignment_id}/decline": ON_CASE,
+    "POST /assignments/{assignment_id}/end": AROUND_CASE,
+    "POST /hearings/{hearing_id}/cancel": ON_CASE,
+    "POST /deadlines/{deadline_id}/complete": ON_CASE,
+    "GET /calendar": ((*ATTORNEYS, *PARTNERS, *FUND, "auditor"), NOBODY),
+    "GET /funds": ((*FUND, "auditor"), NOBODY),
+    "GET /funds/{fund_id}": ((*FUND, "auditor"), NOBODY),
+    "POST /funds": PAYS,
+    "POST /funds/{fund_id}/allocations": PAYS,
+    "GET /payees": ((*ATTORNEYS, *PARTNERS, *FUND, "auditor"), NOBODY),
+    "GET /payees/{payee_id}": (
+        ("attorney", "colleague", "partner_admin", *FUND, "auditor"),
+        ("attorney2", "partner_admin2"),
+    ),
+    "POST /payees": ((*ATTORNEYS, *PARTNERS, *FUND), NOBODY),
+    "GET /awards": ((*ATTORNEYS, *PARTNERS, *FUND, "auditor"), NOBODY),
+    "GET /awards/{award_id}": SEES_CASE,
+    "POST /awards": ((*ATTORNEYS, *PARTNERS), NOBODY),
+    "POST /awards/{award_id}/approve": PAYS,
+    "POST /awards/{award_id}/reject": PAYS,
+    "POST /awards/{award_id}/close": PAYS,
+    "GET /disbursements": ((*ATTORNEYS, *PARTNERS, *FUND, "auditor"), NOBODY),
+    "GET /disbursements/{disbursement_id}": SEES_CASE,
+    "POST /disbursements": ((*ATTORNEYS, *PARTNERS), NOBODY),
+    "POST /disbursements/{disbursement_id}/submit": AROUND_CASE,
+    "POST /disbursements/{disbursement_id}/approve": PAYS,
+    "POST /disbursements/{disbursement_id}/reject": PAYS,
+    "POST /disbursements/{disbursement_id}/release": PAYS,
+    "POST /disbursements/{disbursement_id}/settle": PAYS,
+    "POST /disbursements/{disbursement_id}/bank-reference": PAYS,
+    "POST /disbursements/{disbursement_id}/return": PAYS,
+    "POST /disbursements/{disbursement_id}/reverse": PAYS,
+    "GET /reports": ((*PARTNERS, *FUND, "auditor"), NOBODY),
+    "GET /reports/disbursements": ((*PARTNERS, *FUND, "auditor"), NOBODY),
+    "GET /audit/events": (("auditor",), NOBODY),
+    "GET /audit/checkpoints": (("auditor",), NOBODY),
+}
+
+#: Routes that end a session: called by everybody they would empty the cast. Their tests are in tests/staff.
+ELSEWHERE = {"DELETE /session", "DELETE /session/all", "DELETE /session/{session_id}"}
+OPEN = {"POST /session", "POST /session/first-password"}
+
+
+def routes() -> Iterator[str]:
+    for door in (*API_DOORS, health.description):
+        for route in door.router.routes:
+            assert isinstance(route, APIRoute)
+            for method in route.methods or ():
+                yield f"{method} {route.path}"
+
+
+def test_every_route_has_its_row_and_no_row_is_dead() -> None:
+    assert set(routes()) - ELSEWHERE == set(EXPECTED)
+
+
+@dataclass
+class Stage:
+    """One accepted application with its case and money, and one that is still open, by the names in the paths."""
+
+    world: World
+    accepted: dict[str, str]
+    taken: dict[str, str]
+
+    def path(self, route: str) -> str:
+        ids = self.taken if "{application_id}" in route or "{check_id}" in route else self.accepted
+        return route.split(" ", 1)[1].format(**ids)
+
+
+def build(world: World) -> Stage:
+    story = Story(world).begin().apply().accept().assign().fund_it().pay()
+    hearing = {"held_on": "2027-03-09", "kind": "master", "court": "DEN"}
+    deadline = {"due_on": "2027-03-09", "kind": "evidence", "title": "brief"}
+    accepted = {
+        "account_id": str(world.people["attorney"]),
+        "partner_id": str(world.partners[NORTH]),
+        "applicant_id": story.applicant,
+        "case_id": story.case,
+        "assignment_id": story.assignment,
+        "hearing_id": said(world.attorney.post(f"/cases/{story.case}/hearings", json=hearing), 201)["id"],
+        "deadline_id": said(world.attorney.post(f"/cases/{story.case}/deadlines", json=deadline), 201)["id"],
+        "fund_id": story.fund,
+        "payee_id": story.payee,
+        "award_id": story.award,
+        "disbursement_id": story.disbursement,
+    }
+    elsewhere = BODY["contact"]["address"] | {"city": "Greeley", "county": "Weld"}
+    again = BODY | {"contact": BODY["contact"] | {"address": elsewhere}}
+    taken = Story(world, fund=story.fund).apply(**again)
+    override = {"fund_id": story.fund, "rule": "residence", "reason": "lives with family in the city"}
+    asked = said(world.intake.post(f"/applications/{taken.application}/overrides", json=override), 201)
+    return Stage(
+        world, accepted, {"application_id": taken.application, "check_id": taken.check, "override_id": asked["id"]}
+    )
+
+
+def outcome(stage: Stage, route: str, who: str) -> int | str:
+    """What a caller meets: a status of refusal, or "reached"."""
+    method = route.split(" ", 1)[0]
+    person = getattr(stage.world, who)
+    path = stage.path(route)
+    if route == "GET /reports/disbursements":
+        path += "?from=2026-01-01&to=2026-01-31"
+    more = {} if method == "GET" else {"json": {"no_such_field": 1}, "headers": key() | {"If-Match": '"1"'}}
+    status = person.request(method, path, **more).status_code
+    return "reached" if status in (200, 412, 422) else int(status)
+
+
+def wanted(route: str, who: str) -> int | str:
+    """What the table says."""
+    reaches, absent = EXPECTED[route]
+    if who == "stranger":
+        return "reached" if route in OPEN else 401
+    if who in reaches:
+        return "reached"
+    return 404 if who in absent else 403
+
+
+def test_the_whole_matrix(world: World, record_property: "pytest.RecordProperty") -> None:
+    stage = build(world)
+    wrong, cells = [], 0
+    for route in EXPECTED:
+        for who in (*EVERYBODY, "stranger"):
+            cells += 1
+            if (found := outcome(stage, route, who)) != wanted(route, who):
+                wrong.append(f"{route} by {who}: {found}, not {wanted(route, who)}")
+    print(f"{cells} cells, {len(wrong)} wrong")  # noqa: T201 - the count is part of the proof
+    assert not wrong, "\n".join(wrong)
+    assert cells == len(EXPECTED) * (len(CAST) + 1)
+
+
+def test_every_permission_is_asked_by_a_route() -> None:
+    asked = {
+        route.endpoint.entry.permission  # type: ignore[attr-defined]  # set by Door
+        for door in (*API_DOORS, health.description)
+        for route in door.router.routes
+        if isinstance(route, APIRoute)
+    }
+    assert asked - {None} == set(Permission)

@@ -1,6 +1,7 @@
 """Passwords: hashed with Argon2id over a keyed digest, so that a stolen table can not even be guessed at."""
 
 import threading
+from functools import cache
 
 import argon2
 
@@ -10,8 +11,6 @@ from app.staff.rules import normalised
 _HASHER = argon2.PasswordHasher()
 #: Each hash takes 64 MiB: at most two at once, so that a flood of sign-ins can not take the machine's memory.
 _TWO = threading.BoundedSemaphore(2)
-#: Checked for unknown people, so that a wrong address takes as long as a wrong password.
-_NOBODY = _HASHER.hash("nobody has this password")
 
 
 def hashed(vault: Vault, password: str) -> str:
@@ -24,10 +23,16 @@ def matches(vault: Vault, password_hash: str | None, password: str) -> bool:
     """True when the password is right. An unknown person (None) takes the same time and is never right."""
     with _TWO:
         try:
-            _HASHER.verify(password_hash or _NOBODY, _peppered(vault, password))
+            _HASHER.verify(password_hash or _nobodys(), _peppered(vault, password))
         except argon2.exceptions.VerificationError:
             return False
     return password_hash is not None
+
+
+@cache
+def _nobodys() -> str:
+    """Checked for unknown people, so that a wrong address takes as long as a wrong password."""
+    return _HASHER.hash("nobody has this password")
 
 
 def _peppered(vault: Vault, password: str) -> str:

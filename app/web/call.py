@@ -87,7 +87,10 @@ class Call:
             database.turn_to_write() if self.entry.writes else nullcontext(),
             database.engine.connect() as connection,
             WatchedSession(
-                bind=connection.execution_options(writes=self.entry.writes), expire_on_commit=False
+                bind=connection.execution_options(writes=self.entry.writes),
+                expire_on_commit=False,
+                # Looking who asks has begun the connection's transaction: the session must end that one, not its own.
+                join_transaction_mode="control_fully",
             ) as session,
         ):
             self.admit(connection)

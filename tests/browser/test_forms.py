@@ -103,6 +103,7 @@ class TestForms:
         dialog = page.get_by_role("dialog", name="Request this award?")
         expect(dialog).to_contain_text("Amount: $1,250.00, category: Filing fees")
         dialog.get_by_role("button", name="Go back").click()
+        page.wait_for_timeout(300)
         assert stage.heard == []
 
     def test_a_confirmed_form_is_sent_with_its_types_and_goes_on(self, show: Any, page: Page, stage: Stage) -> None:
@@ -120,11 +121,22 @@ class TestForms:
             "count": 3,
         }
 
+    def test_what_is_needed_and_blank_is_told_before_the_question(self, show: Any, page: Page, stage: Stage) -> None:
+        show(AWARD)
+        page.get_by_role("button", name="Request award").click()
+        expect(page.get_by_role("dialog")).to_be_hidden()
+        expect(page.locator("main [data-summary] a")).to_have_count(2)
+        page.locator("main [data-summary] a").first.click()
+        expect(page.get_by_label("Amount")).to_be_focused()
+        assert stage.heard == []
+
     def test_escape_is_no_yes(self, show: Any, page: Page, stage: Stage) -> None:
         show(AWARD)
+        self.fill(page)
         page.get_by_role("button", name="Request award").click()
         page.keyboard.press("Escape")
         expect(page.get_by_role("dialog")).to_be_hidden()
+        page.wait_for_timeout(300)
         assert stage.heard == []
 
     def test_a_repeat_after_a_lost_answer_has_the_same_key(self, show: Any, page: Page, stage: Stage) -> None:

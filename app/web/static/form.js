@@ -137,10 +137,21 @@ export function wait(form, waiting) {
 }
 
 function readable(field) {
-  if (field.tagName === "SELECT") return field.selectedOptions[0]?.textContent ?? "";
+  if (!field.value) return "–";
+  if (field.tagName === "SELECT") return field.selectedOptions[0].textContent;
   if (field.dataset.type !== "money") return field.value;
   const number = Number(amount(field.value));
   return Number.isNaN(number) ? field.value : number.toLocaleString(`${language}-US`, { style: "currency", currency: "USD" });
+}
+
+/** Blank answers that are needed are told before the question, which would make no sense without them. */
+function lacking(form) {
+  const body = collect(form);
+  const blank = [...form.querySelectorAll("[data-field]:has(.usa-label--required)")].filter(({ dataset }) =>
+    dataset.field.slice(1).split("/").reduce((at, step) => at?.[step], body) === undefined);
+  if (!blank.length) return false;
+  show(form, { errors: blank.map(({ dataset }) => ({ pointer: dataset.field, message: word("required") })) });
+  return true;
 }
 
 /** Ask before acting: what will happen stands in the dialog, with the form's own values where it names them. */
@@ -167,7 +178,7 @@ function go(next, data) {
 
 async function submit(form) {
   const { api, method = "post", etag, next, confirm, anonymous } = form.dataset;
-  if (form.hasAttribute("data-busy") || (confirm && !(await confirmed(form)))) return;
+  if (form.hasAttribute("data-busy") || (confirm && (lacking(form) || !(await confirmed(form))))) return;
   // One key for one intent: a repeat after a lost answer is answered by the first one's result.
   if (!keys.has(form)) keys.set(form, crypto.randomUUID());
   const body = method === "delete" ? undefined : collect(form, method === "patch");

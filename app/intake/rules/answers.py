@@ -97,7 +97,7 @@ def changed_pointers(before: Mapping[str, Any], after: Mapping[str, Any], place:
         if old == new:
             continue
         here = f"{place}/{name}"
-        if isinstance(old, Mapping) or isinstance(new, Mapping):
+        if all(side is None or isinstance(side, Mapping) for side in (old, new)):
             found += changed_pointers(old or {}, new or {}, here)
         else:
             found.append(here)

@@ -144,7 +144,8 @@ def _entry(pointer: str, answer: Any, context: _Context) -> Problem | None:
         return date_problem(pointer)
     if day > context.today:
         return Problem(pointer, "entered_on.future", "The day of entry is in the future. Check the year.")
-    if day < (plain_date(_at(context.body, "/applicant/date_of_birth")) or EARLIEST_BIRTH):
+    born = plain_date(_at(context.body, "/applicant/date_of_birth"))
+    if day < (born if born is not None and born <= context.today else EARLIEST_BIRTH):
         return Problem(pointer, "entered_on.too_early", "The day of entry is before the birth. Check both years.")
     return None
 

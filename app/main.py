@@ -6,11 +6,27 @@ from contextlib import asynccontextmanager
 import anyio.to_thread
 from fastapi import FastAPI
 
+from app.applicants import api as applicants
+from app.cases import api as cases
+from app.cases import pages as case_pages
+from app.conflicts import api as conflicts
+from app.conflicts import pages as conflict_pages
 from app.config import Settings
 from app.crypto import harden_process
 from app.db import open_database
+from app.desk import api as desk
+from app.desk import pages as desk_pages
+from app.disbursements import api as disbursements
+from app.funds import api as funds
 from app.installation import open_vault
+from app.intake import api as intake
+from app.intake import pages as intake_pages
+from app.oversight import api as oversight
+from app.oversight import pages as oversight_pages
 from app.partners import api as partners
+from app.partners import pages as partner_pages
+from app.reports import api as reports
+from app.reports import pages as report_pages
 from app.staff import api as staff
 from app.staff import pages as staff_pages
 from app.web import health, logs
@@ -23,8 +39,37 @@ from app.web.services import Services
 API = "/api/v1"
 
 #: Every door over REST and every door of pages. A room that is not here has no door.
-API_DOORS: tuple[Door, ...] = (staff.sessions, staff.staff, partners.door)
-PAGE_DOORS: tuple[Door, ...] = (staff_pages.door,)
+API_DOORS: tuple[Door, ...] = (
+    staff.sessions,
+    staff.staff,
+    partners.door,
+    applicants.door,
+    conflicts.door,
+    intake.door,
+    intake.overrides,
+    cases.cases,
+    cases.assignments,
+    cases.hearings,
+    cases.deadlines,
+    cases.calendar,
+    desk.door,
+    funds.funds,
+    funds.payees,
+    funds.awards,
+    disbursements.door,
+    reports.door,
+    oversight.door,
+)
+PAGE_DOORS: tuple[Door, ...] = (
+    staff_pages.door,
+    partner_pages.door,
+    intake_pages.door,
+    conflict_pages.door,
+    case_pages.door,
+    desk_pages.door,
+    report_pages.door,
+    oversight_pages.door,
+)
 
 
 def build(services: Services) -> FastAPI:

@@ -2,9 +2,10 @@
 
 from alembic import context
 from sqlalchemy import create_engine, event, pool, text
+from sqlmodel.sql.sqltypes import AutoString
 
 from app import tables
-from app.db import metadata
+from app.db import Cents, UtcTime, metadata
 
 tables.load_all()
 
@@ -19,6 +20,12 @@ if engine.dialect.name == "sqlite":
         connection.execute("PRAGMA foreign_keys=OFF")  # batch mode rebuilds tables
 
 
+def render(kind: str, item: object, _context: object) -> str | bool:
+    """Write our column types as what the database knows, so that an old migration never depends on today's code."""
+    plain = {UtcTime: "sa.DateTime(timezone=True)", Cents: "sa.BigInteger()", AutoString: "sa.String()"}
+    return plain.get(type(item), False) if kind == "type" else False
+
+
 with engine.connect() as connection:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SET lock_timeout = '5s'"))
@@ -30,6 +37,7 @@ with engine.connect() as connection:
         render_as_batch=connection.dialect.name == "sqlite",
         transaction_per_migration=True,
         compare_type=True,
+        render_item=render,
         include_name=lambda name, kind, _parents: kind != "schema" or name is None,
     )
     with context.begin_transaction():

@@ -13,13 +13,13 @@ from fastapi.testclient import TestClient
 from pydantic import SecretStr
 from sqlalchemy import insert
 
-from app import installation, tables
+from app import installation
 from app.access.actor import Actor
 from app.access.grants import Role
 from app.access.identify import by_session, digest
 from app.access.model import Account, AccountRole, AccountStatus, SignInSession
 from app.config import Environment, Settings
-from app.db import create_everything, new_id, open_database
+from app.db import new_id, open_database
 from app.main import build
 from app.partners.model import Partner
 from app.partners.rules import PartnerKind
@@ -198,9 +198,6 @@ def running(settings: Settings) -> Iterator[World]:
 
 def _put_cast(settings: Settings) -> None:
     database, vault = open_database(settings), installation.open_vault(settings)
-    tables.load_all()
-    with database.writing() as connection:
-        create_everything(connection)
     now = datetime.now(UTC)
     partners = {name: new_id() for name in (INTAKE_DESK, NORTH, SOUTH)}
     password_hash = hashed(vault, PASSWORD)

@@ -19,6 +19,7 @@ from app.access.actor import Actor
 from app.config import Environment
 from app.web.answers import Entry
 from app.web.gate import NOBODY, caller_of, language_of, stop_at_the_gate
+from app.web.render import Reader
 from app.web.replies import reader_of, reply
 from app.web.services import Services
 from app.work import Deferred, WatchedSession, Work
@@ -183,9 +184,12 @@ class Call:
 
     def answer(self, given: Any, status: int) -> Response:
         """What an endpoint gave, as a finished response for this caller."""
+        return reply(given, status, self.reader(), self.services)
+
+    def reader(self) -> Reader:
+        """Whom a page is written for."""
         demo = self.services.settings.environment is Environment.DEMO
-        reader = reader_of(self.actor, language=self.language, path=self.path, demo=demo)
-        return reply(given, status, reader, self.services)
+        return reader_of(self.actor, language=self.language, path=self.path, demo=demo)
 
 
 def _worth_retrying(error: DBAPIError) -> bool:

@@ -22,13 +22,22 @@ from app.web.call import Busy, Call, Missing
 from app.web.gate import SAFE, Shut, language_of
 from app.web.i18n import N_
 from app.web.problems import problem, problems_of, refusal
+from app.web.refused_pages import as_page
 from app.web.services import Services
 
 log = structlog.get_logger()
 
 
 async def enter(request: Request, entry: Entry, inside: Callable[[], Awaitable[Response]]) -> Response:
-    """Let the request in, or answer why not. No body has been read when 401 or 403 is answered."""
+    """Let the request in, or answer why not: a page's visitor with a page, everybody else with a problem document."""
+    response = await _let_in(request, entry, inside)
+    if not entry.page or response.status_code < 400:
+        return response
+    return await run_in_threadpool(as_page, response, request.scope["amparo.call"].reader())
+
+
+async def _let_in(request: Request, entry: Entry, inside: Callable[[], Awaitable[Response]]) -> Response:
+    """The request's own answer, or the refusal. No body has been read when 401 or 403 is answered."""
     services: Services = request.app.state.services
     call = _call(request, services, entry)
     try:

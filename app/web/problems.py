@@ -11,6 +11,8 @@ from starlette.responses import Response
 
 from app.errors import Conflict, Denied, Invalid, NotFound, NotSignedIn, Problem, Refusal, Stale, TooSoon, Unavailable
 from app.web.i18n import N_, negotiate, say
+from app.web.refused_pages import as_page
+from app.web.render import Reader
 
 #: Status of each way to say no.
 STATUS: Mapping[type[Refusal], int] = {
@@ -73,7 +75,8 @@ def problems_of(errors: Sequence[Mapping[str, Any]]) -> list[Problem]:
 
 
 def _problem_of(error: Mapping[str, Any]) -> Problem:
-    location = [str(part) for part in error["loc"] if part not in ("body", "query", "path")]
+    where, *rest = error["loc"]  # the first part is ours: body, query or path; a field may have that name too
+    location = [str(part) for part in (rest if where in ("body", "query", "path") else error["loc"])]
     pointer = "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in location)
     kind = str(error["type"])
     if "." in kind:  # ours: a PydanticCustomError, whose type is the code and whose text is the msgid
@@ -143,10 +146,21 @@ _PLAIN: Mapping[int, tuple[str, str]] = {
 def plain_problem(request: Request, status: int, headers: Mapping[str, str] | None = None) -> Response:
     """The problem document of what happens outside every door, by its status alone."""
     code, message = _PLAIN.get(status, ("internal", N_("Something went wrong here. Nothing was changed.")))
-    language = negotiate(None, request.cookies.get("lang"), request.headers.get("accept-language"))
+    language = _language(request)
     return problem(
         status, code=code, message=message, request_id=request.state.request_id, language=language, headers=headers
     )
+
+
+def for_people(request: Request, refused: Response) -> Response:
+    """The same as a page where somebody opened an address that is none; as it is for programs and scripts."""
+    if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
+        return refused
+    return as_page(refused, Reader(language=_language(request)))
+
+
+def _language(request: Request) -> str:
+    return negotiate(None, request.cookies.get("lang"), request.headers.get("accept-language"))
 
 
 def hang_problems(app: FastAPI) -> None:
@@ -154,8 +168,8 @@ def hang_problems(app: FastAPI) -> None:
 
     async def plain(request: Request, error: Exception) -> Response:
         if isinstance(error, HTTPException):
-            return plain_problem(request, error.status_code, error.headers)
-        return plain_problem(request, 500)
+            return for_people(request, plain_problem(request, error.status_code, error.headers))
+        return for_people(request, plain_problem(request, 500))
 
     app.add_exception_handler(HTTPException, plain)
     app.add_exception_handler(Exception, plain)

@@ -24,7 +24,8 @@ function day(fieldset) {
   const [year, month, date] = ["year", "month", "day"].map((part) => fieldset.querySelector(`[data-part="${part}"]`));
   if (year.disabled) return undefined;
   if (!year.value && !month.value && !date.value) return "";
-  return `${year.value.trim()}-${month.value}-${date.value.trim().padStart(2, "0")}`;
+  const number = date.value.trim();
+  return `${year.value.trim()}-${month.value}-${number && number.padStart(2, "0")}`;
 }
 
 /** The value of a field; "" when blank, undefined when it has no say (disabled, not the chosen one). */
@@ -113,11 +114,12 @@ export function show(form, { detail, errors = [] }, open = () => {}, focus = tru
   const list = summary.querySelector("ul");
   summary.querySelector("h2").textContent = word(errors.length ? "summary" : "refused");
   list.replaceChildren();
-  for (const { pointer, message } of errors) {
+  for (const { pointer, code, message } of errors) {
     const group = fieldAt(form, pointer);
     if (!group) { list.append(make("li", {}, message)); continue; }
-    mark(group, message);
-    const link = make("a", { href: `#${controlIn(group)?.id ?? group.id}` }, message);
+    const told = code?.endsWith(".date") && group.dataset.day ? word("whole_date") : message;
+    mark(group, told);
+    const link = make("a", { href: `#${controlIn(group)?.id ?? group.id}` }, told);
     link.addEventListener("click", (event) => { event.preventDefault(); open(group); controlIn(group)?.focus(); });
     list.append(make("li", {}, link));
   }

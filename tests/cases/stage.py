@@ -5,9 +5,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import insert, select
+from sqlmodel import col
+
+from app.access.grants import Role
+from app.access.model import AccountRole
 from app.applicants import actions as applicants
 from app.applicants.rules import Custody
 from app.audit.actions import record
+from app.audit.model import AuditEvent
 from app.cases import actions as cases
 from app.cases.rules import CaseType, Representation
 from app.crypto import Group
@@ -96,3 +102,21 @@ def close(world: World, made: Made, outcome: str = "relief_granted") -> None:
     body = {"outcome": outcome, "reason": "The court granted relief."}
     answer = world.attorney.post(f"{made.path}/close", json=body, headers=key())
     assert answer.status_code == 200, answer.text
+
+
+def events(world: World, action: str) -> list[Any]:
+    """What the record holds of an action, oldest first."""
+    with world.services.database.engine.connect() as connection:
+        statement = select(AuditEvent.__table__).where(col(AuditEvent.action) == action)  # type: ignore[attr-defined]  # SQLModel adds it
+        return list(connection.execute(statement.order_by(col(AuditEvent.id))).all())
+
+
+def give_role(world: World, name: str, role: Role) -> None:
+    """Another role for a member of the cast."""
+    with world.services.database.writing() as connection:
+        connection.execute(insert(AccountRole).values(account_id=world.people[name], role=role))
+
+
+def pointers(answer: Any) -> list[str]:
+    """The pointers of a refused body."""
+    return [each["pointer"] for each in answer.json()["errors"]]

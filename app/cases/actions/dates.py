@@ -11,6 +11,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     StringConstraints,
     ValidationInfo,
     field_validator,
@@ -73,7 +74,7 @@ class NewHearing(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     held_at: Moment | None = None
-    held_on: Day | None = None
+    held_on: Day | None = Field(default=None, validate_default=True)
     time: Clock | None = None
     court: Court | None = None
     kind: HearingKind

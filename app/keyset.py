@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pydantic import Field
 from sqlalchemy import ColumnElement, Select
+from sqlalchemy.orm import Mapped
 
 from app.errors import Invalid, Problem
 
@@ -39,7 +40,9 @@ def after(cursor: str | None) -> UUID | None:
         ) from None
 
 
-def newest_first(statement: Select[Any], key: ColumnElement[UUID], *, limit: int, cursor: str | None) -> Select[Any]:
+def newest_first(
+    statement: Select[Any], key: ColumnElement[UUID] | Mapped[UUID], *, limit: int, cursor: str | None
+) -> Select[Any]:
     """The statement for one page: newest first, one row more than asked to learn whether there is a next page."""
     last = after(cursor)
     if last is not None:

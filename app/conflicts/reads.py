@@ -72,12 +72,28 @@ class CheckList:
     next: str | None
 
 
-def newest(work: Work, application_id: UUID) -> Asked | None:
-    """The newest check of an application that the caller reached through its own scope; None when there is none."""
-    row = work.session.execute(
-        _newest(application_id, col(ConflictCheck.result), col(ConflictCheck.resolution), col(ConflictCheck.checked_at))
-    ).one_or_none()
-    return None if row is None else Asked(*row)
+_asker, _reviewer = aliased(Account), aliased(Account)
+_CHECKS: Select[*tuple[Any, ...]] = (
+    select(
+        col(ConflictCheck.id),
+        col(ConflictCheck.application_id),
+        col(ConflictCheck.applicant_id),
+        col(Applicant.reference),
+        col(ConflictCheck.result),
+        col(ConflictCheck.compared),
+        col(ConflictCheck.matches),
+        col(ConflictCheck.checked_at),
+        col(ConflictCheck.checked_by_id),
+        col(_asker.name).label("checked_by"),
+        col(ConflictCheck.resolution),
+        col(ConflictCheck.resolved_at),
+        col(_reviewer.name).label("resolved_by"),
+        col(ConflictCheck.reason_sealed),
+    )
+    .join(Applicant, col(Applicant.id) == col(ConflictCheck.applicant_id))
+    .join(_asker, col(_asker.id) == col(ConflictCheck.checked_by_id))
+    .join(_reviewer, col(_reviewer.id) == col(ConflictCheck.resolved_by_id), isouter=True)
+)
 
 
 def require_clear(work: Work, application_id: UUID, applicant_id: UUID) -> None:
@@ -112,7 +128,7 @@ def checks(
 ) -> CheckList:
     """Checks to review, newest first; with ``open_only`` False also those whose review is done."""
     reach = work.allow(Permission.CONFLICT_RESOLVE)
-    statement = _checks().where(visible(work.actor, reach), col(ConflictCheck.result) == CheckResult.REVIEW)
+    statement = _CHECKS.where(visible(work.actor, reach), col(ConflictCheck.result) == CheckResult.REVIEW)
     if open_only:
         statement = statement.where(col(ConflictCheck.resolution).is_(None))
     rows = work.session.execute(keyset.newest_first(statement, col(ConflictCheck.id), limit=limit, cursor=cursor)).all()
@@ -125,7 +141,7 @@ def check(work: Work, check_id: UUID) -> CheckView:
     """One check for its reviewer. Raises NotFound when it is absent or out of the actor's scope."""
     reach = work.allow(Permission.CONFLICT_RESOLVE)
     row = work.session.execute(
-        _checks().where(col(ConflictCheck.id) == check_id, visible(work.actor, reach))
+        _CHECKS.where(col(ConflictCheck.id) == check_id, visible(work.actor, reach))
     ).one_or_none()
     if row is None:
         raise NotFound
@@ -154,31 +170,6 @@ def _newest(application_id: UUID, *columns: Any) -> Select[*tuple[Any, ...]]:
         .where(col(ConflictCheck.application_id) == application_id)
         .order_by(col(ConflictCheck.id).desc())
         .limit(1)
-    )
-
-
-def _checks() -> Select[*tuple[Any, ...]]:
-    asker, reviewer = aliased(Account), aliased(Account)
-    return (
-        select(
-            col(ConflictCheck.id),
-            col(ConflictCheck.application_id),
-            col(ConflictCheck.applicant_id),
-            col(Applicant.reference),
-            col(ConflictCheck.result),
-            col(ConflictCheck.compared),
-            col(ConflictCheck.matches),
-            col(ConflictCheck.checked_at),
-            col(ConflictCheck.checked_by_id),
-            col(asker.name).label("checked_by"),
-            col(ConflictCheck.resolution),
-            col(ConflictCheck.resolved_at),
-            col(reviewer.name).label("resolved_by"),
-            col(ConflictCheck.reason_sealed),
-        )
-        .join(Applicant, col(Applicant.id) == col(ConflictCheck.applicant_id))
-        .join(asker, col(asker.id) == col(ConflictCheck.checked_by_id))
-        .join(reviewer, col(reviewer.id) == col(ConflictCheck.resolved_by_id), isouter=True)
     )
 
 

@@ -1,8 +1,10 @@
 """The pages of the intake desk: the queue, the form, one application; and the queue of exceptions to decide about."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
+
+from pydantic import BeforeValidator
 
 from app.access.grants import Permission
 from app.applicants.rules import NO_ANSWER
@@ -17,11 +19,13 @@ from app.work import Work, etag
 
 door = Door(tag="pages")
 
+#: A filter's choice; "all" is sent as a blank.
+Chosen = Annotated[ApplicationStatus | None, BeforeValidator(lambda value: value or None)]
 _DATES = (("applicant", "date_of_birth"), ("immigration", "next_hearing_on"), ("immigration", "entered_on"))
 
 
 @door.page("/applications", Permission.APPLICATION_READ)
-def queue(work: Work, status: ApplicationStatus | None = None, cursor: str | None = None) -> Page:
+def queue(work: Work, status: Chosen = None, cursor: str | None = None) -> Page:
     """Applications of the desk, of one status where asked."""
     found = reads.applications(work, status=status, cursor=cursor)
     view = {"applications": found.items, "next": found.next, "status": status, "first": cursor is None}

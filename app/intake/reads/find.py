@@ -45,27 +45,27 @@ class FoundApplication:
     row: Any = field(repr=False)
 
 
+_FOUND: Select[*tuple[Any, ...]] = select(
+    col(Application.applicant_id),
+    col(Application.partner_id),
+    col(Application.status),
+    col(Application.screening_run),
+    col(Application.consent_store),
+    col(Application.consent_share),
+    col(Application.remarks_sealed),
+    col(Application.version),
+    *applicants.sealed_columns(GROUPS),
+).join(Applicant, col(Applicant.id) == col(Application.applicant_id))
+
+
 def application_for(work: Work, permission: Permission, application_id: UUID) -> FoundApplication:
     """An application the actor may use this permission on; where the Work writes, its row is locked until it ends.
 
     Raises NotFound when it is absent or out of the permission's reach.
     """
     reach = work.allow(permission)
-    statement: Select[*tuple[Any, ...]] = (
-        select(
-            col(Application.applicant_id),
-            col(Application.partner_id),
-            col(Application.status),
-            col(Application.screening_run),
-            col(Application.consent_store),
-            col(Application.consent_share),
-            col(Application.remarks_sealed),
-            col(Application.version),
-            opened(work.actor, GROUPS).label("may_open"),
-            *applicants.sealed_columns(GROUPS),
-        )
-        .join(Applicant, col(Applicant.id) == col(Application.applicant_id))
-        .where(col(Application.id) == application_id, visible(work.actor, reach))
+    statement = _FOUND.add_columns(opened(work.actor, GROUPS).label("may_open")).where(
+        col(Application.id) == application_id, visible(work.actor, reach)
     )
     if work.writes:
         statement = statement.with_for_update(of=Application)

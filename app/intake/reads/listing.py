@@ -47,6 +47,27 @@ class ApplicationList:
     next: str | None
 
 
+_QUEUE: Select[*tuple[Any, ...]] = (
+    select(
+        col(Application.id),
+        col(Application.applicant_id),
+        col(Application.reference),
+        col(Application.status),
+        col(Application.created_at),
+        col(Application.submitted_at),
+        col(Application.decided_at),
+        col(Application.screening_run),
+        col(Application.reason),
+        col(Application.case_id),
+        col(Case.reference).label("case_reference"),
+        col(Case.status).label("case_status"),
+        *applicants.sealed_columns((Group.IDENTITY,)),
+    )
+    .join(Applicant, col(Applicant.id) == col(Application.applicant_id))
+    .join(Case, col(Case.id) == col(Application.case_id), isouter=True)
+)
+
+
 def applications(
     work: Work,
     *,
@@ -57,7 +78,9 @@ def applications(
 ) -> ApplicationList:
     """Applications in the actor's reach, newest first, of one status and one partner where asked."""
     reach = work.allow(Permission.APPLICATION_READ)
-    statement = _queue(work).where(visible(work.actor, reach))
+    statement = _QUEUE.add_columns(opened(work.actor, (Group.IDENTITY,)).label("may_open")).where(
+        visible(work.actor, reach)
+    )
     if status is not None:
         statement = statement.where(col(Application.status) == status)
     if partner_id is not None:
@@ -69,29 +92,6 @@ def applications(
     verdicts = verdicts_of_runs(work, [row.screening_run for row in page.rows if row.screening_run])
     record(work, "application.listed", groups=(Group.IDENTITY,) if open_rows else (), count=len(page.rows))
     return ApplicationList([_item(work, row, verdicts) for row in page.rows], page.next)
-
-
-def _queue(work: Work) -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            col(Application.id),
-            col(Application.applicant_id),
-            col(Application.reference),
-            col(Application.status),
-            col(Application.created_at),
-            col(Application.submitted_at),
-            col(Application.decided_at),
-            col(Application.screening_run),
-            col(Application.reason),
-            col(Application.case_id),
-            col(Case.reference).label("case_reference"),
-            col(Case.status).label("case_status"),
-            opened(work.actor, (Group.IDENTITY,)).label("may_open"),
-            *applicants.sealed_columns((Group.IDENTITY,)),
-        )
-        .join(Applicant, col(Applicant.id) == col(Application.applicant_id))
-        .join(Case, col(Case.id) == col(Application.case_id), isouter=True)
-    )
 
 
 def _item(work: Work, row: Any, verdicts: dict[UUID, list[FundVerdict]]) -> ApplicationItem:

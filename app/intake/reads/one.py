@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 from sqlmodel import col
 
 from app.access.grants import Permission
@@ -18,14 +18,15 @@ from app.cases.model import Case
 from app.cases.reads.views import CaseName
 from app.cases.rules import CaseStatus, CaseType, Representation
 from app.conflicts import reads as conflicts
+from app.conflicts.model import ConflictCheck
 from app.crypto import Group
 from app.errors import NotFound
 from app.funds.model import Fund
-from app.intake.model import Application
+from app.intake.model import Application, Override
 from app.intake.reads.find import GROUPS, Consents, remarks_of
 from app.intake.reads.overrides import OverrideView, overrides_of
 from app.intake.reads.verdicts import ScreeningView, screenings
-from app.intake.rules import Act, ApplicationStatus, TurnedAway, acts_on
+from app.intake.rules import Act, ApplicationStatus, OverrideStatus, TurnedAway, acts_on
 from app.intake.scope import visible
 from app.partners.model import Partner
 from app.staff.reads import PartnerName
@@ -121,23 +122,71 @@ class AcceptedCase:
     application_id: UUID
 
 
+_NEWEST_CHECK = (
+    select(col(ConflictCheck.id))
+    .where(col(ConflictCheck.application_id) == col(Application.id))
+    .order_by(col(ConflictCheck.id).desc())
+    .limit(1)
+    .correlate(Application)
+    .scalar_subquery()
+)
+#: One statement for all that every application has: each more would be another round trip.
+_ONE: Select[*tuple[Any, ...]] = (
+    select(
+        col(Application.id),
+        col(Application.applicant_id),
+        col(Application.reference),
+        col(Application.status),
+        col(Application.partner_id),
+        col(Partner.name).label("partner"),
+        col(Account.name).label("taken_by"),
+        col(Application.created_at),
+        col(Application.submitted_at),
+        col(Application.decided_at),
+        col(Application.consent_store),
+        col(Application.consent_share),
+        col(Application.remarks_sealed),
+        col(Application.screening_run),
+        col(Application.reason),
+        col(Application.case_id),
+        col(Case.reference).label("case_reference"),
+        col(Case.status).label("case_status"),
+        col(Application.version),
+        col(ConflictCheck.id).label("check_id"),
+        col(ConflictCheck.result).label("check_result"),
+        col(ConflictCheck.resolution).label("check_resolution"),
+        col(ConflictCheck.checked_at).label("checked_at"),
+        exists().where(col(Override.application_id) == col(Application.id)).label("has_overrides"),
+        *applicants.sealed_columns(GROUPS),
+    )
+    .join(Applicant, col(Applicant.id) == col(Application.applicant_id))
+    .join(Partner, col(Partner.id) == col(Application.partner_id))
+    .join(Account, col(Account.id) == col(Application.taken_by_id))
+    .join(Case, col(Case.id) == col(Application.case_id), isouter=True)
+    .join(ConflictCheck, col(ConflictCheck.id) == _NEWEST_CHECK, isouter=True)
+)
+
+
 def application(work: Work, application_id: UUID) -> ApplicationView:
     """One application. Raises NotFound when it is absent or out of the actor's scope."""
     reach = work.allow(Permission.APPLICATION_READ)
     row = work.session.execute(
-        _one(work).where(col(Application.id) == application_id, visible(work.actor, reach))
+        _ONE.add_columns(opened(work.actor, GROUPS).label("may_open")).where(
+            col(Application.id) == application_id, visible(work.actor, reach)
+        )
     ).one_or_none()
     if row is None:
         raise NotFound
+    view = _view(work, row)
     record(
         work,
         "application.read",
         object_type="application",
         object_id=application_id,
         subject_id=row.applicant_id,
-        groups=GROUPS if row.may_open else (),
+        groups=(*GROUPS, *((Group.STAFF,) if view.overrides else ())) if row.may_open else (),
     )
-    return _view(work, row)
+    return view
 
 
 def accepted_case(work: Work, application_id: UUID) -> AcceptedCase:
@@ -175,41 +224,11 @@ def accepted_case(work: Work, application_id: UUID) -> AcceptedCase:
     )
 
 
-def _one(work: Work) -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            col(Application.id),
-            col(Application.applicant_id),
-            col(Application.reference),
-            col(Application.status),
-            col(Application.partner_id),
-            col(Partner.name).label("partner"),
-            col(Account.name).label("taken_by"),
-            col(Application.created_at),
-            col(Application.submitted_at),
-            col(Application.decided_at),
-            col(Application.consent_store),
-            col(Application.consent_share),
-            col(Application.remarks_sealed),
-            col(Application.screening_run),
-            col(Application.reason),
-            col(Application.case_id),
-            col(Case.reference).label("case_reference"),
-            col(Case.status).label("case_status"),
-            col(Application.version),
-            opened(work.actor, GROUPS).label("may_open"),
-            *applicants.sealed_columns(GROUPS),
-        )
-        .join(Applicant, col(Applicant.id) == col(Application.applicant_id))
-        .join(Partner, col(Partner.id) == col(Application.partner_id))
-        .join(Account, col(Account.id) == col(Application.taken_by_id))
-        .join(Case, col(Case.id) == col(Application.case_id), isouter=True)
-    )
-
-
 def _view(work: Work, row: Any) -> ApplicationView:
     remarks = remarks_of(work, row.id, row.applicant_id, row.remarks_sealed) if row.may_open else {}
     run = row.screening_run
+    exceptions = overrides_of(work, row.id, may_open=row.may_open) if row.has_overrides else []
+    excepted = any(each.status is OverrideStatus.APPROVED for each in exceptions)
     return ApplicationView(
         id=row.id,
         applicant_id=row.applicant_id,
@@ -224,9 +243,13 @@ def _view(work: Work, row: Any) -> ApplicationView:
         consents=Consents(row.consent_store, row.consent_share),
         missing=remarks.get("missing"),
         note=remarks.get("note"),
-        screenings=screenings(work, row.applicant_id, run, may_open=row.may_open) if run else [],
-        overrides=overrides_of(work, row.id) if run else [],
-        conflict_check=conflicts.newest(work, row.id),
+        screenings=(screenings(work, row.applicant_id, run, may_open=row.may_open, excepted=excepted) if run else []),
+        overrides=exceptions,
+        conflict_check=(
+            conflicts.Asked(row.check_id, row.check_result, row.check_resolution, row.checked_at)
+            if row.check_id
+            else None
+        ),
         reason=row.reason,
         referral=remarks.get("referral"),
         case=CaseName(row.case_id, row.case_reference, row.case_status) if row.case_id else None,

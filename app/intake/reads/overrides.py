@@ -39,7 +39,7 @@ class OverrideView:
     fund: str
     rule: str
     title: str
-    reason: str = field(repr=False)
+    reason: str | None = field(repr=False)
     status: OverrideStatus
     requested_by_id: UUID
     requested_by: str
@@ -54,6 +54,33 @@ class OverrideList:
     next: str | None
 
 
+_asker, _decider = aliased(Account), aliased(Account)
+_OVERRIDES: Select[*tuple[Any, ...]] = (
+    select(
+        col(Override.id),
+        col(Override.application_id),
+        col(Application.reference).label("application"),
+        col(Application.applicant_id),
+        col(Override.fund_id),
+        col(Fund.name).label("fund"),
+        col(Override.rule),
+        col(Screening.ruleset),
+        col(Override.reason_sealed),
+        col(Override.status),
+        col(Override.requested_by_id),
+        col(_asker.name).label("requested_by"),
+        col(Override.requested_at),
+        col(_decider.name).label("decided_by"),
+        col(Override.decided_at),
+    )
+    .join(Application, col(Application.id) == col(Override.application_id))
+    .join(Screening, col(Screening.id) == col(Override.screening_id))
+    .join(Fund, col(Fund.id) == col(Override.fund_id))
+    .join(_asker, col(_asker.id) == col(Override.requested_by_id))
+    .join(_decider, col(_decider.id) == col(Override.decided_by_id), isouter=True)
+)
+
+
 def overrides(
     work: Work,
     *,
@@ -63,7 +90,7 @@ def overrides(
 ) -> OverrideList:
     """Overrides for those who decide about them, newest first."""
     reach = work.allow(Permission.OVERRIDE_APPROVE)
-    statement = _overrides().where(visible(work.actor, reach), col(Override.status) == status)
+    statement = _OVERRIDES.where(visible(work.actor, reach), col(Override.status) == status)
     rows = work.session.execute(keyset.newest_first(statement, col(Override.id), limit=limit, cursor=cursor)).all()
     page = keyset.page(rows, limit)
     record(work, "override.listed", groups=(Group.STAFF,), count=len(page.rows))
@@ -73,7 +100,7 @@ def overrides(
 def override(work: Work, override_id: UUID) -> OverrideView:
     """The override that the actor has just asked for or decided. Raises NotFound for every other."""
     row = work.session.execute(
-        _overrides().where(
+        _OVERRIDES.where(
             col(Override.id) == override_id,
             (col(Override.requested_by_id) == work.actor.id) | (col(Override.decided_by_id) == work.actor.id),
         )
@@ -83,43 +110,18 @@ def override(work: Work, override_id: UUID) -> OverrideView:
     return _views(work, [row])[0]
 
 
-def overrides_of(work: Work, application_id: UUID) -> list[OverrideView]:
-    """The overrides of an application that the caller reached through its own scope, and whose reading it records."""
+def overrides_of(work: Work, application_id: UUID, *, may_open: bool) -> list[OverrideView]:
+    """The overrides of an application that the caller reached through its own scope, and whose reading it records.
+
+    Their reasons stay closed unless the reader ``may_open`` the application.
+    """
     rows = work.session.execute(
-        _overrides().where(col(Override.application_id) == application_id).order_by(col(Override.id))
+        _OVERRIDES.where(col(Override.application_id) == application_id).order_by(col(Override.id))
     )
-    return _views(work, rows)
+    return _views(work, rows, may_open=may_open)
 
 
-def _overrides() -> Select[*tuple[Any, ...]]:
-    asker, decider = aliased(Account), aliased(Account)
-    return (
-        select(
-            col(Override.id),
-            col(Override.application_id),
-            col(Application.reference).label("application"),
-            col(Application.applicant_id),
-            col(Override.fund_id),
-            col(Fund.name).label("fund"),
-            col(Override.rule),
-            col(Screening.ruleset),
-            col(Override.reason_sealed),
-            col(Override.status),
-            col(Override.requested_by_id),
-            col(asker.name).label("requested_by"),
-            col(Override.requested_at),
-            col(decider.name).label("decided_by"),
-            col(Override.decided_at),
-        )
-        .join(Application, col(Application.id) == col(Override.application_id))
-        .join(Screening, col(Screening.id) == col(Override.screening_id))
-        .join(Fund, col(Fund.id) == col(Override.fund_id))
-        .join(asker, col(asker.id) == col(Override.requested_by_id))
-        .join(decider, col(decider.id) == col(Override.decided_by_id), isouter=True)
-    )
-
-
-def _views(work: Work, rows: Iterable[Any]) -> list[OverrideView]:
+def _views(work: Work, rows: Iterable[Any], *, may_open: bool = True) -> list[OverrideView]:
     return [
         OverrideView(
             id=row.id,
@@ -129,7 +131,7 @@ def _views(work: Work, rows: Iterable[Any]) -> list[OverrideView]:
             fund=row.fund,
             rule=row.rule,
             title=say(work.language, _title(row.ruleset, row.rule)),
-            reason=_reason(work, row),
+            reason=_reason(work, row) if may_open else None,
             status=row.status,
             requested_by_id=row.requested_by_id,
             requested_by=row.requested_by,

@@ -74,13 +74,33 @@ class Snapshot:
     stored: Mapping[str, Any]
 
 
-def screenings(work: Work, applicant_id: UUID, run_id: UUID, *, may_open: bool) -> list[ScreeningView]:
-    """The verdicts of one run, by fund. With ``may_open`` the caller records FINANCES."""
+_SCREENINGS: Select[*tuple[Any, ...]] = (
+    select(
+        col(Screening.id),
+        col(Screening.fund_id),
+        col(Fund.name).label("fund"),
+        col(Screening.verdict),
+        col(Screening.as_of),
+        col(Screening.screened_at),
+        col(Screening.ruleset),
+        col(Screening.reference_data),
+        col(Screening.snapshot_sealed),
+    )
+    .join(Fund, col(Fund.id) == col(Screening.fund_id))
+    .order_by(col(Fund.name))
+)
+
+
+def screenings(work: Work, applicant_id: UUID, run_id: UUID, *, may_open: bool, excepted: bool) -> list[ScreeningView]:
+    """The verdicts of one run, by fund. With ``may_open`` the caller records FINANCES.
+
+    ``excepted`` says whether any exception was approved for the application: most have none to look for.
+    """
     rows = work.session.execute(_run(run_id)).all()
     if not may_open:
         return [_view(work, row, None, frozenset()) for row in rows]
     snapshots = {row.id: open_snapshot(work, applicant_id, row) for row in rows}
-    set_aside = overridden(work, applicant_id, list(snapshots.values()))
+    set_aside = overridden(work, applicant_id, list(snapshots.values())) if excepted else {}
     return [_view(work, row, snapshots[row.id], set_aside.get(row.fund_id, frozenset())) for row in rows]
 
 
@@ -157,22 +177,7 @@ def _said(snapshot: Snapshot, rule: str) -> list[object]:
 
 
 def _run(run_id: UUID) -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            col(Screening.id),
-            col(Screening.fund_id),
-            col(Fund.name).label("fund"),
-            col(Screening.verdict),
-            col(Screening.as_of),
-            col(Screening.screened_at),
-            col(Screening.ruleset),
-            col(Screening.reference_data),
-            col(Screening.snapshot_sealed),
-        )
-        .join(Fund, col(Fund.id) == col(Screening.fund_id))
-        .where(col(Screening.run_id) == run_id)
-        .order_by(col(Fund.name))
-    )
+    return _SCREENINGS.where(col(Screening.run_id) == run_id)
 
 
 def _result(stored: Mapping[str, Any]) -> RuleResult:

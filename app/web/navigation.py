@@ -20,13 +20,15 @@ PLACES: Final = (
     Place(N_("Home"), "/", None),
     Place(N_("New application"), "/applications/new", Permission.APPLICATION_CREATE),
     Place(N_("Applications"), "/applications", Permission.APPLICATION_READ),
+    Place(N_("Offers"), "/offers", Permission.ASSIGNMENT_ANSWER),
     Place(N_("Cases"), "/cases", Permission.CASE_READ),
+    Place(N_("Calendar"), "/calendar", Permission.CASE_CHANGE),
     Place(N_("Funds"), "/funds", Permission.FUND_READ),
     Place(N_("Awards"), "/awards", Permission.AWARD_READ),
     Place(N_("Disbursements"), "/disbursements", Permission.DISBURSEMENT_READ),
     Place(N_("Reports"), "/reports", Permission.REPORT_READ),
     Place(N_("Partners"), "/partners", Permission.PARTNER_MANAGE),
-    Place(N_("People"), "/people", Permission.STAFF_READ),
+    Place(N_("People"), "/staff", Permission.STAFF_READ),
     Place(N_("Audit"), "/audit", Permission.AUDIT_READ),
 )
 

@@ -94,14 +94,14 @@ def test_an_entry_is_not_replaced(books: Books) -> None:
 @pytest.mark.parametrize("change", ["balance", "last_entry", "both", "kind", "award"])
 def test_a_balance_moves_by_an_entry_only(books: Books, change: str) -> None:
     account = books.account(AccountKind.ENCUMBERED)
-    values: dict[str, Any] = {
+    changes: dict[str, dict[str, Any]] = {
         "balance": {"balance": Money(0)},
         "last_entry": {"last_entry": 10_000},
         "both": {"balance": account.balance + 1, "last_entry": col(LedgerAccount.last_entry) + 1},
         "kind": {"kind": AccountKind.PAID},
         "award": {"award_id": None},
-    }[change]
-    refused = books.refused(update(LedgerAccount).where(col(LedgerAccount.id) == account.id).values(**values))
+    }
+    refused = books.refused(update(LedgerAccount).where(col(LedgerAccount.id) == account.id).values(**changes[change]))
     assert "balance moves by an entry only" in refused
     assert books.is_intact()
 

@@ -24,13 +24,18 @@ _STATES = tuple(
 
 
 def verify(session: Session) -> LedgerVerdict:
-    """Verify the ledger in one state of the database; give a session that has not been used yet.
+    """Verify the ledger in one state of the database; give a session that has not been used yet."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    return examine(session)
+
+
+def examine(session: Session) -> LedgerVerdict:
+    """What a session that sees one state of the database finds in it.
 
     Balances are recomputed from entries and sum to zero; awards and disbursements have the entries that their statuses
     promise, each once; each settled disbursement was moved by four different people.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     verdict = verify_accounts(session)
     faults = (
         *_found(session, "disbursement.entries_differ", "disbursement", _with_other_entries()),

@@ -3,7 +3,7 @@
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.crypto import BLIND_BYTES, MAC_BYTES, IndexKind, MacPurpose, Vault
@@ -68,6 +68,7 @@ def test_each_kind_and_version_has_its_own_key() -> None:
     assert before[2:] != after[2:]
 
 
+@settings(deadline=None)
 @given(message=st.binary(), purpose=st.sampled_from(MacPurpose), flip=st.integers(0, MAC_BYTES * 8 - 1))
 def test_a_digest_is_for_its_message_and_purpose(
     lasting_vault: Vault, message: bytes, purpose: MacPurpose, flip: int
@@ -98,6 +99,7 @@ def test_old_digests_are_checked_with_their_key() -> None:
     assert not new.check(MacPurpose.ROW, b"row", b"\0\2" + before[2:])
 
 
+@settings(deadline=None)
 @given(message=st.binary(), flip=st.integers(0, 511))
 def test_a_signature_is_for_its_message_and_key(lasting_vault: Vault, message: bytes, flip: int) -> None:
     signature, public = lasting_vault.sign(message), lasting_vault.public_key()

@@ -1,11 +1,12 @@
 """Many threads at one vault: nobody gets another's key, or a key twice."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from threading import Barrier
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 from sqlalchemy import func, select
 
 from app.crypto import Cell, Group, Unopenable, Vault, schema
@@ -78,6 +79,30 @@ def test_pages_load_and_forget_at_once(installation: Installation) -> None:
         return wrong
 
     assert in_threads(work) == [0] * THREADS
+
+
+def test_no_key_is_made_while_an_epoch_changes(installation: Installation) -> None:
+    """It could be born into the epoch that is being destroyed."""
+    vault, keystore = installation.open(), installation.keystore()
+    with ThreadPoolExecutor(1) as pool:
+        with keystore.writing() as connection:
+            keystore.hold_still(connection, alone=True)
+            made = pool.submit(vault.new_subject)
+            with pytest.raises(TimeoutError):
+                made.result(0.3)
+        assert made.result(30).version == 7
+
+
+def test_keys_are_made_side_by_side_on_postgresql(installation: Installation) -> None:
+    """On SQLite only one process writes at a time; there the second waits for the first."""
+    vault, keystore = installation.open(), installation.keystore()
+    postgresql = keystore.engine.dialect.name == "postgresql"
+    with ThreadPoolExecutor(1) as pool:
+        with keystore.writing() as connection:
+            keystore.hold_still(connection, alone=False)
+            made = pool.submit(vault.new_subject)
+            assert bool(wait([made], 5 if postgresql else 0.3).done) is postgresql
+        assert made.result(30).version == 7
 
 
 def test_many_vaults_on_one_keystore(installation: Installation) -> None:

@@ -8,7 +8,7 @@ from string import ascii_uppercase
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.crypto.padding import pad, padded_length, unpad
@@ -105,11 +105,13 @@ def test_a_floor_is_whole_blocks(floor: int) -> None:
         pad("x", floor)
 
 
+@settings(deadline=None)
 @given(JSON)
 def test_what_goes_in_comes_out(value: Any) -> None:
     assert unpad(pad(value)) == value
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(), st.integers(), min_size=2))
 def test_the_order_of_keys_does_not_matter(value: dict[str, int]) -> None:
     assert pad(value) == pad(dict(reversed(value.items())))

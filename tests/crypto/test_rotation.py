@@ -108,6 +108,8 @@ def test_an_interrupted_epoch_is_finished(
     assert vault.rotate_epoch() == 2  # goes on, and does not begin another
     assert (vault.status().epochs, vault.status().subjects_waiting) == (1, 0)
     records.check(installation.open())
+    records.add(vault, 16)
+    assert list(vault._subjects._epochs._ciphers) == [2]  # the destroyed one is gone from memory too
 
 
 def test_a_key_that_does_not_open_keeps_its_epoch(installation: Installation) -> None:
@@ -202,12 +204,14 @@ def test_epoch_and_root_are_changed_under_fire(installation: Installation) -> No
     threads = [threading.Thread(target=work, args=(mine,)) for mine in records]
     for thread in threads:
         thread.start()
-    for _ in range(4):
-        operator.rotate_epoch()
-        operator.rotate_root()
-    ended.set()
-    for thread in threads:
-        thread.join(60)
+    try:
+        for _ in range(4):
+            operator.rotate_epoch()
+            operator.rotate_root()
+    finally:
+        ended.set()
+        for thread in threads:
+            thread.join(60)
     assert not failures
     last = installation.open()
     for mine in records:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, func, select, update
 
@@ -52,6 +52,7 @@ def test_another_process_opens_it(installation: Installation) -> None:
     assert installation.open().open(cell, Group.NOTES, blob) == "Lleva su caso la Lic. Peña"
 
 
+@settings(deadline=None)  # a commit can wait for a busy disk
 @given(value=JSON, group=st.sampled_from(Group), column=st.text(min_size=1))
 def test_any_value_in_any_script(lasting_vault: Vault, value: Any, group: Group, column: str) -> None:
     cell = cell_of(lasting_vault.new_subject(), column=column)
@@ -239,6 +240,13 @@ def test_loading_more_than_the_cache_holds(lasting_vault: Vault) -> None:
     wanted = [lasting_vault.new_subject() for _ in range(subjects.CACHE_SUBJECTS + 10)]
     lasting_vault.preload(reversed(wanted))
     assert len(lasting_vault._subjects._opened) == subjects.CACHE_SUBJECTS
+
+
+def test_one_subject_named_often_takes_one_place(installation: Installation) -> None:
+    writer, reader = installation.open(), installation.open()
+    often, last = writer.new_subject(), writer.new_subject()
+    reader.preload([often] * subjects.CACHE_SUBJECTS + [last])
+    assert set(reader._subjects._opened) == {often, last}
 
 
 def test_seals_are_counted_by_sample(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:

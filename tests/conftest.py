@@ -1,9 +1,11 @@
 """The two engines and the cast: each test gets a running application over a fresh database, with people signed in."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.postgres import PostgresServer
 from tests.world import World, copy_of_sqlite, installation_on_postgres, installation_on_sqlite, running
@@ -38,3 +40,14 @@ def world(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> I
             yield world
     finally:
         server.drop(settings.database)
+
+
+@pytest.fixture
+def restored_logging() -> Iterator[None]:
+    """For a test that configures logging: afterwards it is as it was."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()

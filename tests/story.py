@@ -108,15 +108,22 @@ class Story:
         self.payee = said(self.world.attorney.post("/payees", json=payee, headers=key()), 201)["id"]
         return self
 
-    def draft(self, amount: str = "437.19") -> "Story":
+    def draft(self, amount: str = "437.19", memo: str = "interview") -> "Story":
         """A disbursement as a draft."""
-        form = {"award_id": self.award, "payee_id": self.payee, "amount": amount, "method": "ach", "memo": "interview"}
+        form = {"award_id": self.award, "payee_id": self.payee, "amount": amount, "method": "ach", "memo": memo}
         self.disbursement = said(self.world.attorney.post("/disbursements", json=form, headers=key()), 201)["id"]
         return self
 
     def pay(self, amount: str = "437.19") -> "Story":
         """A disbursement through four hands until it is settled."""
-        self.draft(amount)
+        return self.draft(amount).settle()
+
+    def pay_with(self, memo: str) -> "Story":
+        """A small one with these words as its memo."""
+        return self.draft("1.00", memo).settle()
+
+    def settle(self) -> "Story":
+        """The drafted disbursement through the hands of its four people."""
         for who, verb in (("attorney", "submit"), ("approver", "approve"), ("releaser", "release")):
             self.step(who, verb)
         return self.step("fund_admin", "settle", {"bank_reference": "ACH-EXAMPLE-1"})

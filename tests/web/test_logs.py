@@ -8,15 +8,7 @@ import structlog
 
 from app.web import logs
 
-
-@pytest.fixture(autouse=True)
-def _restore() -> object:
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
+pytestmark = pytest.mark.usefixtures("restored_logging")
 
 
 def test_only_allowed_keys_are_written(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,37 @@
+"""Reports over REST."""
+
+from typing import Annotated, Any
+
+from fastapi import Query
+
+from app.access.grants import Permission
+from app.reports import sheets
+from app.reports.reads import catalogue as catalogue_reads
+from app.reports.reads import disbursements as reads
+from app.reports.reads.question import Question
+from app.reports.reads.views import Report
+from app.reports.rules import Format
+from app.web.answers import Bytes
+from app.web.door import Door
+from app.work import Work
+
+door = Door("/reports")
+
+#: What the route gives beside JSON, for its description.
+_FILES: dict[str, dict[str, Any]] = {media_type: {} for media_type in sheets.MEDIA_TYPES.values()}
+
+
+@door.get("", Permission.REPORT_READ)
+def list_reports(work: Work) -> catalogue_reads.Catalogue:
+    """Which reports there are, and what each can be asked."""
+    return catalogue_reads.catalogue(work)
+
+
+@door.get("/disbursements", Permission.REPORT_READ, responses={200: {"model": Report, "content": _FILES}})
+def report_disbursements(work: Work, question: Annotated[Question, Query()]) -> Any:
+    """What was paid in a period, in groups and line by line, as JSON or as a file."""
+    report = reads.disbursements(work, question)
+    if question.format is Format.JSON:
+        return report
+    sheet = sheets.written(report, question.format, sheets.Reading(work.language, work.actor.time_zone))
+    return Bytes(sheet.body, sheet.media_type, sheet.filename)

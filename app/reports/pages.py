@@ -1,0 +1,149 @@
+"""Pages of reports: the catalogue, and the disbursement report with its form, table and files."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Annotated, Any, Final
+from urllib.parse import urlencode
+
+from fastapi import Query
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from app.access.grants import Permission
+from app.cases.rules import day_in
+from app.errors import Invalid, Problem
+from app.reports.reads import catalogue as catalogue_reads
+from app.reports.reads import disbursements as reads
+from app.reports.reads.question import Question
+from app.reports.reads.views import Report
+from app.reports.rules import MOST_RECORDS, Format, presets, quarter_to_report
+from app.reports.sheets import Reading
+from app.web.answers import Page
+from app.web.door import Door
+from app.web.i18n import say
+from app.web.problems import problems_of
+from app.work import Work
+
+door = Door(tag="pages")
+
+_PAGE: Final = "/reports/disbursements"
+_API: Final = "/api/v1/reports/disbursements"
+#: How many rows and lines a page shows; the files have all, and the totals are of all.
+_MOST_ROWS: Final = 500
+_MOST_LINES: Final = 200
+
+
+class Asked(BaseModel):
+    """The form as it comes, right or wrong: a page shows what is wrong beside what was typed."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    first_on: str = Field(default="", alias="from")
+    last_on: str = Field(default="", alias="to")
+    date_basis: str = ""
+    group_by: list[str] | None = None
+    fund_id: str = ""
+    details: str = ""
+
+    def given(self, today: date) -> dict[str, Any]:
+        """What was typed, by the names of the address; without a period the quarter to report."""
+        period = quarter_to_report(today)
+        named = {
+            "from": self.first_on or period.first.isoformat(),
+            "to": self.last_on or period.last.isoformat(),
+            "date_basis": self.date_basis,
+            "group_by": self.group_by,
+            "fund_id": self.fund_id,
+            "details": self.details,
+        }
+        return {name: value for name, value in named.items() if value not in ("", None)}
+
+
+@door.page("/reports", Permission.REPORT_READ)
+def reports(work: Work) -> Page:
+    """Which reports there are."""
+    return Page("reports/catalogue.html", {"reports": catalogue_reads.catalogue(work).items})
+
+
+@door.page(_PAGE, Permission.REPORT_READ)
+def disbursements(work: Work, asked: Annotated[Asked, Query()]) -> Page:
+    """The disbursement report: last quarter by fund and category unless something else is asked for."""
+    today = day_in(work.now, work.actor.time_zone)
+    given = asked.given(today)
+    report, problems = _answered(work, given)
+    view = {
+        "report": report,
+        "problems": [(_field(each), say(work.language, each.message, each.values)) for each in problems],
+        "form": _form(given),
+        "funds": [(str(fund_id), name) for fund_id, name in reads.funds(work)],
+        "presets": [
+            (preset, _address(_PAGE, given, {"from": period.first, "to": period.last}))
+            for preset, period in presets(today)
+        ],
+        "files": _files(report, given),
+        "most_in_pdf": MOST_RECORDS[Format.PDF],
+        **_shown(report, Reading(work.language, work.actor.time_zone)),
+    }
+    return Page("reports/disbursements.html", view)
+
+
+def _answered(work: Work, given: Mapping[str, Any]) -> tuple[Report | None, Sequence[Problem]]:
+    """The report, or what is wrong with the form."""
+    try:
+        return reads.disbursements(work, Question.model_validate(given), seen_as="page"), ()
+    except ValidationError as error:
+        return None, problems_of(error.errors())
+    except Invalid as refused:
+        return None, refused.problems
+
+
+def _shown(report: Report | None, reading: Reading) -> dict[str, Any]:
+    """The part of the report that stands on the page, with the words of its rows."""
+    if report is None:
+        return {"rows": [], "lines": [], "largest": 0}
+    return {
+        "rows": [(reading.spoken_keys(row, report), row) for row in report.rows[:_MOST_ROWS]],
+        "lines": [(line, reading.event(line.event)) for line in (report.lines or ())[:_MOST_LINES]],
+        "largest": max((row.amount for row in report.rows), default=0),
+    }
+
+
+def _files(report: Report | None, given: Mapping[str, Any]) -> list[tuple[Format, str | None]]:
+    """The address of each file; None for one that would hold more than its format takes."""
+    if report is None:
+        return []
+    records = report.totals.count
+    return [
+        (
+            each,
+            _address(_API, given, {"format": each, "details": "true"})
+            if records <= MOST_RECORDS.get(each, records)
+            else None,
+        )
+        for each in Format
+    ]
+
+
+def _address(path: str, given: Mapping[str, Any], other: Mapping[str, Any]) -> str:
+    """The address of the same question with some answers changed."""
+    asked = {**given, **other}
+    written = {name: ",".join(value) if isinstance(value, list) else value for name, value in asked.items()}
+    return f"{path}?{urlencode(written, safe=',')}"
+
+
+def _form(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What the fields of the form hold: what was asked, else what is asked when nothing is."""
+    usual = {name: field.default for name, field in Question.model_fields.items()}
+    named = [name for each in given.get("group_by", usual["group_by"]) for name in each.split(",")]
+    return {
+        "from": given["from"],
+        "to": given["to"],
+        "date_basis": given.get("date_basis", usual["date_basis"]),
+        "group_by": named,
+        "fund_id": given.get("fund_id", ""),
+        "details": "details" in given,
+    }
+
+
+def _field(problem: Problem) -> str:
+    """The name of the field that a problem is about."""
+    return problem.pointer.split("/")[1] if "/" in problem.pointer else ""

@@ -1,0 +1,1 @@
+"""Reports read: the question, the statements, the view, and the catalogue."""

@@ -64,7 +64,7 @@ def unsealed_ids(connection: Connection, within: Slice, most: int) -> list[tuple
 
 
 def unsealed(connection: Connection) -> Iterator[Sequence[Any]]:
-    """Rows of (the covered columns plain, MAC) of every event without a position, oldest first."""
+    """Rows of (MAC, the covered columns plain) of every event without a position, oldest first."""
     statement = _unsealed(connection.dialect.name)
     within = next_slice(connection, LOWEST)
     while True:
@@ -111,7 +111,7 @@ def ends(connection: Connection) -> Ends:
 
 
 def positions(connection: Connection, last: int) -> Iterator[Sequence[Any]]:
-    """Rows of (position, event id, the covered columns plain, MAC) up to position ``last``, in order.
+    """Rows of (position, MAC, the covered columns plain) up to position ``last``, in order.
 
     The event's columns are None where a position names an event that is not there.
     """
@@ -165,14 +165,13 @@ _SEALS: Final = select(
 
 @cache
 def _unsealed(engine: str) -> Select[Any]:
-    return select(*_plain_columns(engine), col(AuditEvent.mac)).where(*_WITHIN).order_by(col(AuditEvent.id))
+    return select(col(AuditEvent.mac), *_plain_columns(engine)).where(*_WITHIN).order_by(col(AuditEvent.id))
 
 
 @cache
 def _positions(engine: str) -> Select[Any]:
-    event_id = _hex(col(AuditLeaf.event_id), engine)
     return (
-        select(col(AuditLeaf.position), event_id, *_plain_columns(engine), col(AuditEvent.mac))
+        select(col(AuditLeaf.position), col(AuditEvent.mac), *_plain_columns(engine))
         .join(AuditEvent, col(AuditEvent.id) == col(AuditLeaf.event_id), isouter=True)
         .where(col(AuditLeaf.position) > bindparam("after"), col(AuditLeaf.position) <= bindparam("last"))
         .order_by(col(AuditLeaf.position))

@@ -61,19 +61,25 @@ def record(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path, vau
         yield made
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+#: Sizes of the seals of a filled record: one event, few, and more; the long version has 200 events.
+SHORT = (1, 3, 5, 1, 4, 2, 4)
+LONG = (1, 9, 2, 5, 3, 7, 4, 9) * 5
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(("sqlite", SHORT), id="sqlite"),
+        pytest.param(("postgresql", SHORT), id="postgresql"),
+        pytest.param(("sqlite", LONG), id="sqlite-long", marks=pytest.mark.soak),
+        pytest.param(("postgresql", LONG), id="postgresql-long", marks=pytest.mark.soak),
+    ],
+)
 def pristine(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, vault: Vault
 ) -> Iterator[Record]:
-    """One record for a whole module, with eight seals and some events that are not sealed; tests put it back."""
-    with fresh_record(request.param, request, tmp_path_factory.mktemp("pristine"), vault) as made:
-        fill(made)
+    """One record for a whole module, with seals and with events that are not sealed; tests put it back."""
+    engine, sizes = request.param
+    with fresh_record(engine, request, tmp_path_factory.mktemp("pristine"), vault) as made:
+        made.fill(sizes)
         yield made
-
-
-def fill(record: Record) -> None:
-    """Eight seals over 1 to 9 events each, and three events that wait."""
-    for many in (1, 4, 9, 2, 7, 5, 8, 4):
-        record.add(many)
-        record.seal()
-    record.add(3)

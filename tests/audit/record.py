@@ -21,6 +21,8 @@ from app.db import GUARDS, Database, metadata, new_id, open_database
 
 EVENT, SEAL, LEAF = (metadata.tables[f"audit_{name}"] for name in ("event", "seal", "leaf"))
 TABLES = (EVENT, SEAL, LEAF)
+#: How many events of a filled record are not sealed.
+WAITING = 3
 #: Everything in the record, by table.
 Copy = dict[str, list[dict[str, Any]]]
 
@@ -34,6 +36,9 @@ class Record:
     seals: Path
     attacker: Engine
     made: int = 0
+    sealed: int = 0
+    #: The first position of each seal that was made here.
+    firsts: dict[int, int] = field(default_factory=dict)
     filled_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def rows(self, count: int) -> list[dict[str, Any]]:
@@ -54,6 +59,27 @@ class Record:
     def seal(self) -> int:
         """Seal what there is."""
         return seal_once(self.database, self.vault, self.seals, datetime.now(UTC))
+
+    def fill(self, sizes: tuple[int, ...]) -> None:
+        """Seals over so many events each, and some events that wait for theirs."""
+        for number, size in enumerate(sizes, start=1):
+            self.add(size)
+            assert self.seal() == size
+            self.firsts[number] = self.sealed + 1
+            self.sealed += size
+        self.add(WAITING)
+
+    def positions(self) -> range:
+        """Every position of a filled record."""
+        return range(1, self.sealed + 1)
+
+    def seal_at(self, position: int) -> int:
+        """The seal that covers a position of a filled record."""
+        return max(number for number, first in self.firsts.items() if first <= position)
+
+    def first_beside(self, position: int) -> int:
+        """The first position under the seal that covers this one."""
+        return self.firsts[self.seal_at(position)]
 
     def verify(self, *, beside: bool = True, now: datetime | None = None, vault: Vault | None = None) -> Verdict:
         """The verdict, with the seals file or without; ``now`` is when the record was begun unless another is given."""

@@ -1,13 +1,16 @@
 """The message of an event, the Merkle root, the text of a seal."""
 
 import hashlib
+import random
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID
 
+import orjson
 import pytest
 
 from app.audit.rules import (
     COVERED,
+    VERSION,
     Outcome,
     Purpose,
     details_text,
@@ -66,6 +69,20 @@ def test_every_column_changes_the_message() -> None:
     assert message(plain(ROW | {"action": 'a","b', "object_type": ""})) != message(
         plain(ROW | {"action": "a", "object_type": "b"})
     )
+
+
+def test_checking_writes_the_same_message_in_another_way() -> None:
+    """Verifying has no time for the readable form; both must give the same bytes for whatever a column can hold."""
+    texts = [chr(code) for code in (*range(0x250), 0x2028, 0x2029, 0xFEFF, 0xFFFD, 0xFFFF, 0x10000, 0x1F642, 0x10FFFF)]
+    generator = random.Random(7)
+    texts += ["".join(generator.choices([*texts, '"', "\\", "/"], k=40)) for _ in range(500)]
+    for values in (texts, [None, 0, -1, 2**63 - 1, -(2**63), "", "null"]):
+        assert message(values) == orjson.dumps([VERSION, *values])
+    for wrong in ("\ud800", "a\udfffb"):
+        with pytest.raises(UnicodeEncodeError):
+            message([wrong])
+        with pytest.raises(TypeError):
+            orjson.dumps([wrong])
 
 
 def test_moments_are_utc_to_the_microsecond() -> None:

@@ -30,7 +30,8 @@ COVERED: Final = (
     "groups", "purpose", "count", "request_id", "details",
 )  # fmt: skip
 
-_VERSION: Final = "audit-event/1"
+#: What every message begins with.
+VERSION: Final = "audit-event/1"
 _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, sort_keys=True).encode
 
 Plain = str | int | None
@@ -58,7 +59,7 @@ def message(values: Sequence[Plain]) -> bytes:
 
     An array of known length with quoted texts: no two different rows have the same bytes.
     """
-    return _encode([_VERSION, *values]).encode()
+    return _encode([VERSION, *values]).encode()
 
 
 def moment_text(moment: datetime) -> str:

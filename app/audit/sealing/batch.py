@@ -29,11 +29,12 @@ def seal_once(database: Database, vault: Vault, seals: Path, now: datetime, sinc
     leaves the work to that one. Raises SQLAlchemyError, TimeoutError, OSError or SealsFileDamaged; whatever was
     committed stays, and the next call goes on from there.
     """
-    sealed, within = 0, None
+    sealed, within, waiting = 0, None, False
     while within is None or not within.last:
         with database.looking.connect() as connection:
             within = reads.next_slice(connection, since if within is None else within.upto)
-        batch = LARGEST
+            waiting = bool(reads.unsealed_ids(connection, within, 1))
+        batch = LARGEST if waiting else 0
         while batch == LARGEST:
             batch = _seal_batch(database, vault, now, within)
             sealed += batch
@@ -42,9 +43,6 @@ def seal_once(database: Database, vault: Vault, seals: Path, now: datetime, sinc
 
 
 def _seal_batch(database: Database, vault: Vault, now: datetime, within: reads.Slice) -> int:
-    with database.looking.connect() as connection:
-        if not reads.unsealed_ids(connection, within, 1):
-            return 0
     try:
         with database.writing() as connection:
             return _seal(connection, vault, now, within) if _alone(connection) else 0

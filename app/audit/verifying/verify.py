@@ -72,9 +72,9 @@ def _waiting(connection: Connection, vault: Vault, now: datetime) -> _Waiting:
     oldest = first_id_at(now - SEALED_WITHIN).hex
     for row in reads.unsealed(connection):
         events += 1
-        if not fits(vault, row):
+        if not fits(vault, row[0], row[1:]):
             return _Waiting(events, Fault(Reason.UNSEALED_ALTERED))
-        late += row[0] < oldest
+        late += row[1] < oldest
     return _Waiting(events, Fault(Reason.NOT_SEALED, count=late) if late else None)
 
 

@@ -3,16 +3,17 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection
 
 from app.audit import reads
-from app.audit.rules import merkle_root, message
+from app.audit.rules import VERSION, merkle_root
 from app.audit.rules.seals import LARGEST, NOTHING_BEFORE, Seal
 from app.audit.rules.verdict import Fault, Reason
 from app.crypto import MacPurpose, Vault
 
-#: Where things are in a row of `reads.positions`: position, event id, the covered columns from the event's id on, MAC.
-_POSITION, _ID, _FIRST, _MAC = 0, 2, 2, -1
+#: Where things are in a row of `reads.positions`: the covered columns begin with the event's id.
+_POSITION, _MAC, _ID = 0, 1, 2
 #: So many events are tried before the keys are called foreign.
 _SAMPLE = 100
 
@@ -71,7 +72,7 @@ class Walk:
                 return Fault(Reason.POSITION_GONE if row[_POSITION] > position else Reason.POSITION_ADDED, position)
             if row[_ID] is None:
                 return Fault(Reason.EVENT_GONE, position)
-            if not fits(self._vault, row[_FIRST:]):
+            if not fits(self._vault, row[_MAC], row[_ID:]):
                 return Fault(Reason.EVENT_ALTERED, position)
             leaves.append(row[_MAC] + bytes.fromhex(row[_ID]))
             self.events += 1
@@ -89,7 +90,7 @@ class Walk:
             return Fault(Reason.POSITION_ADDED, row[_POSITION])
         if row[_ID] is None:
             return Fault(Reason.EVENT_GONE, row[_POSITION])
-        if not fits(self._vault, row[_FIRST:]):
+        if not fits(self._vault, row[_MAC], row[_ID:]):
             return Fault(Reason.EVENT_ALTERED, row[_POSITION])
         return Fault(Reason.SEALS_CUT, position)
 
@@ -100,10 +101,11 @@ def is_signed(vault: Vault, keys: Any, seal: Seal) -> bool:
     return public_key is not None and vault.verify(public_key, seal.head.signed_text().encode(), seal.signature)
 
 
-def fits(vault: Vault, row: Sequence[Any]) -> bool:
-    """Whether the MAC at the end of a row of plain columns is theirs."""
+def fits(vault: Vault, mac: Any, values: Sequence[Any]) -> bool:
+    """Whether the MAC is that of these plain columns."""
     try:
-        return vault.check_mac(MacPurpose.AUDIT, message(row[:-1]), row[-1])
+        # The same bytes as `rules.message`, which a test proves, in a tenth of its time.
+        return vault.check_mac(MacPurpose.AUDIT, orjson.dumps([VERSION, *values]), mac)
     except (TypeError, ValueError):
         return False  # SQLite takes anything in any column; what was recorded is text, numbers and bytes
 
@@ -117,4 +119,4 @@ def foreign(connection: Connection, vault: Vault, ends: reads.Ends) -> bool:
     if any(seal is not None and seal.head.key_id in keys for seal in seals):
         return False
     rows = reads.positions(connection, min(ends.taken, _SAMPLE))
-    return not any(row[_ID] is not None and fits(vault, row[_FIRST:]) for row in rows)
+    return not any(row[_ID] is not None and fits(vault, row[_MAC], row[_ID:]) for row in rows)

@@ -1,0 +1,106 @@
+"""The audit page: who did and saw what, and how far the record is sealed."""
+
+from datetime import date
+from typing import Annotated, Final, Self
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.access.grants import Permission
+from app.oversight import reads
+from app.staff import reads as staff
+from app.web.answers import Page
+from app.web.door import Door
+from app.web.i18n import say
+from app.web.statuses import known_values
+from app.work import Work
+
+door = Door(tag="pages")
+
+_PAGE: Final = "/audit"
+#: The pages of single records that an auditor may open.
+_RECORDS: Final = {"case": "/cases/"}
+
+
+class Asked(BaseModel):
+    """The filter as it comes in the address. What it can not read counts as not chosen."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    actor_id: str = ""
+    action: str = ""
+    object_id: str = ""
+    subject_id: str = ""
+    since: str = Field(default="", alias="from")
+    until: str = Field(default="", alias="to")
+
+    def read(self) -> reads.EventFilter:
+        """The filter that is meant."""
+        return reads.EventFilter(
+            _id(self.actor_id),
+            self.action if self.action in reads.ACTIONS else None,
+            _id(self.object_id),
+            _id(self.subject_id),
+            _day(self.since),
+            _day(self.until),
+        )
+
+    def but(self, **other: str) -> str:
+        """The address of the same page with some of it changed."""
+        kept = self.model_dump(by_alias=True) | other
+        given = {name: value for name, value in kept.items() if value}
+        return f"{_PAGE}?{urlencode(given)}" if given else _PAGE
+
+    def only(self, **one: UUID | str) -> str:
+        """The address of the page narrowed to one thing."""
+        return type(self)().but(**{name: str(value) for name, value in one.items()})
+
+    def plainly(self) -> Self:
+        """Only what could be read, so that the form does not show what had no effect."""
+        meant = self.read()
+        values = {
+            "from" if name == "since" else "to" if name == "until" else name: getattr(meant, name)
+            for name in reads.EventFilter.__slots__
+        }
+        return type(self).model_validate({name: str(value) for name, value in values.items() if value is not None})
+
+
+@door.page(_PAGE, Permission.AUDIT_READ)
+def audit(work: Work, asked: Annotated[Asked, Query()], cursor: str | None = None) -> Page:
+    """The record, newest first, under the state of its seals."""
+    asked = asked.plainly()
+    found = reads.events(work, asked.read(), cursor=cursor)
+    actions = sorted((say(work.language, text), action) for action, text in reads.ACTIONS.items())
+    return Page(
+        "oversight/audit.html",
+        {
+            "events": found.items,
+            "seals": reads.state(work),
+            "asked": asked,
+            "narrowed": asked.read() != reads.EventFilter(),
+            "people": [(str(person.id), person.name) for person in staff.staff(work).items],
+            "actions": [(action, text) for text, action in actions],
+            "objects": reads.OBJECTS,
+            "groups": known_values("field_group"),
+            "records": _RECORDS,
+            "next_url": asked.but(cursor=found.next) if found.next else None,
+            "first_url": asked.but() if cursor else None,
+        },
+    )
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 1900 <= day.year <= 2200 else None

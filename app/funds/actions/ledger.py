@@ -1,6 +1,5 @@
 """Posting to the ledger: the one way in which money moves, for this room and for disbursements."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Final
@@ -57,22 +56,6 @@ Amount = Annotated[Money, AfterValidator(_payable)]
 _FUND: Final = frozenset({AccountKind.GIVER, AccountKind.UNALLOCATED})
 _AWARD: Final = frozenset({AccountKind.ENCUMBERED, AccountKind.RESERVED, AccountKind.PAID})
 _RANK: Final = case(dict(LOCK_RANK), value=col(LedgerAccount.kind))
-
-#: What has run out when an account would go below zero, by the name of the CHECK that refuses it.
-_SHORT: Final[Mapping[str, tuple[str, str]]] = {
-    "ck_ledger_account_unallocated_not_overdrawn": (
-        "fund.insufficient",
-        "The fund has less than this that is not allocated yet.",
-    ),
-    "ck_ledger_account_available_not_overdrawn": (
-        "allocation.insufficient",
-        "The allocation has less than this available.",
-    ),
-    "ck_ledger_account_encumbered_not_overdrawn": (
-        "award.insufficient",
-        "The award has less than this left.",
-    ),
-}
 
 
 def open_accounts(work: Work, place: Place, kinds: frozenset[AccountKind]) -> None:
@@ -147,10 +130,22 @@ def post(work: Work, place: Place, posting: Posting) -> None:
             )
         )
     except IntegrityError as error:
-        short = _SHORT.get(broken_constraint(error))
+        short = _run_out(broken_constraint(error))
         if short is None:
             raise
-        raise Conflict(*short) from None
+        raise short from None
+
+
+def _run_out(constraint: str) -> Conflict | None:
+    """What has run out when an account would go below zero, by the name of the CHECK that refuses it."""
+    match constraint:
+        case "ck_ledger_account_unallocated_not_overdrawn":
+            return Conflict("fund.insufficient", "The fund has less than this that is not allocated yet.")
+        case "ck_ledger_account_available_not_overdrawn":
+            return Conflict("allocation.insufficient", "The allocation has less than this available.")
+        case "ck_ledger_account_encumbered_not_overdrawn":
+            return Conflict("award.insufficient", "The award has less than this left.")
+    return None
 
 
 def broken_constraint(error: IntegrityError) -> str:

@@ -1,0 +1,58 @@
+"""What a person may do with disbursements now, and what keeps them from the rest: for pages, not instead of a check."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from app.access.grants import Reach
+from app.access.ties import within
+from app.cases.model import Case
+from app.disbursements.reads.disbursements import DisbursementView
+from app.disbursements.rules import DUTIES, MOVES, NEEDS, Bar, Standing, Verb, barred
+from app.funds.model import Payee
+from app.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A verb that the status allows and the person's role has; ``bar`` says why it must be somebody else's."""
+
+    verb: Verb
+    bar: Bar | None
+
+
+def acts(work: Work, views: Sequence[DisbursementView]) -> dict[UUID, list[Act]]:
+    """For each of these disbursements what the actor may do with it now."""
+    own_cases = _tied(work, views)
+    partners = _partners_of_payees(work, views)
+    found: dict[UUID, list[Act]] = {}
+    for view in views:
+        standing = Standing(
+            person_id=work.actor.id,
+            partner_id=work.actor.partner_id,
+            tied_to_case=view.case_id in own_cases,
+            took_part=frozenset(step.by.id for step in view.steps if step.by is not None and step.duty is not None),
+            payee_partner_id=partners.get(view.payee.id),
+        )
+        found[view.id] = [
+            Act(verb, barred(DUTIES.get(verb), standing))
+            for verb, move in MOVES.items()
+            if view.status in move.old and verb in NEEDS and work.actor.reach(NEEDS[verb]) is not None
+        ]
+    return found
+
+
+def _tied(work: Work, views: Sequence[DisbursementView]) -> frozenset[UUID]:
+    """Of the cases of these disbursements, those that the actor works on."""
+    cases = select(col(Case.id)).where(
+        col(Case.id).in_({view.case_id for view in views}), within(work.actor, Reach.ASSIGNED, col(Case.id))
+    )
+    return frozenset(work.session.execute(cases).scalars())
+
+
+def _partners_of_payees(work: Work, views: Sequence[DisbursementView]) -> dict[UUID, UUID | None]:
+    payees = select(col(Payee.id), col(Payee.partner_id)).where(col(Payee.id).in_({view.payee.id for view in views}))
+    return dict(work.session.execute(payees).tuples().all())

@@ -1,0 +1,135 @@
+"""Pages of the money that is given and set aside: funds, awards, payees."""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+from uuid import UUID
+
+from app.access.grants import Permission
+from app.eligibility.reads import ruleset_keys
+from app.funds.reads import awards as award_reads
+from app.funds.reads import funds as fund_reads
+from app.funds.reads import payees as payee_reads
+from app.funds.rules import AwardStatus, Balance
+from app.partners.reads import partners
+from app.web.answers import Page
+from app.web.charts import Part
+from app.web.door import Door
+from app.work import Work
+
+door = Door(tag="pages")
+
+#: As many payees as one list gives: enough to choose from in a form.
+_MANY = 200
+
+
+def bar_of(balance: Balance) -> list[Part]:
+    """A budget as the pieces of a bar: what is paid, what is set aside, what is left."""
+    return [
+        Part("paid", balance.paid),
+        Part("encumbered", balance.encumbered),
+        Part("available", balance.available),
+    ]
+
+
+@door.page("/funds", Permission.FUND_READ)
+def funds_page(work: Work, cursor: str | None = None) -> Page:
+    """Every fund with its balance."""
+    found = fund_reads.funds(work, cursor=cursor)
+    return Page(
+        "funds/list.html",
+        {
+            "funds": found.items,
+            "bars": {each.id: bar_of(each.balance) for each in found.items},
+            "rulesets": [(each, each) for each in ruleset_keys()],
+            "next_url": _next("/funds", found.next, {}),
+            "first_url": "/funds" if cursor else None,
+        },
+    )
+
+
+@door.page("/funds/{fund_id}", Permission.FUND_READ)
+def fund_page(work: Work, fund_id: UUID) -> Page:
+    """One fund: its terms, its allocations, its latest awards."""
+    found = fund_reads.fund(work, fund_id)
+    return Page(
+        "funds/fund.html",
+        {
+            "fund": found,
+            "bar": bar_of(found.balance),
+            "bars": {each.id: bar_of(each.balance) for each in found.allocations},
+            "awards": award_reads.awards(work, award_reads.AwardFilter(fund_id=fund_id), limit=10).items,
+        },
+    )
+
+
+@door.page("/awards", Permission.AWARD_READ)
+def awards_page(work: Work, status: str = "", fund_id: str = "", cursor: str | None = None) -> Page:
+    """Awards to decide on, and all others. What the filter can not read counts as not chosen."""
+    chosen = AwardStatus(status) if status in set(AwardStatus) else None
+    fund = _id(fund_id)
+    found = award_reads.awards(work, award_reads.AwardFilter(chosen, fund), cursor=cursor)
+    kept = {"status": chosen or "", "fund_id": str(fund or "")}
+    return Page(
+        "funds/awards.html",
+        {
+            "awards": found.items,
+            "bars": {each.id: bar_of(each.balance) for each in found.items},
+            "status": chosen,
+            "fund_id": fund,
+            "next_url": _next("/awards", found.next, kept),
+            "first_url": _next("/awards", "", kept) if cursor else None,
+        },
+    )
+
+
+@door.page("/awards/{award_id}", Permission.AWARD_READ)
+def award_page(work: Work, award_id: UUID) -> Page:
+    """One award: its balance, the decision on it, and the payments that can be asked from it."""
+    found = award_reads.award(work, award_id)
+    asks = work.actor.reach(Permission.DISBURSEMENT_CREATE) is not None
+    payees = payee_reads.payees(work, limit=_MANY).items if asks else []
+    return Page(
+        "funds/award.html",
+        {
+            "award": found,
+            "bar": bar_of(found.balance),
+            "asked_by_me": found.requested_by.id == work.actor.id,
+            "payees": [(str(each.id), _payee(each)) for each in payees],
+        },
+    )
+
+
+@door.page("/payees", Permission.PAYEE_READ)
+def payees_page(work: Work, cursor: str | None = None) -> Page:
+    """Payees, and the form for another one."""
+    found = payee_reads.payees(work, cursor=cursor)
+    return Page(
+        "funds/payees.html",
+        {
+            "payees": found.items,
+            "partners": [(str(each.id), each.name) for each in partners(work).items],
+            "next_url": _next("/payees", found.next, {}),
+            "first_url": "/payees" if cursor else None,
+        },
+    )
+
+
+def _payee(payee: payee_reads.PayeeView) -> str:
+    """A payee as it stands in a list to choose from."""
+    return payee.name if payee.account is None else f"{payee.name} ({payee.account})"
+
+
+def _id(text: str) -> UUID | None:
+    """The id in a filter; None when it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _next(path: str, cursor: str | None, kept: Mapping[str, str]) -> str | None:
+    """The address of a page of a list; None when there is no such page."""
+    if cursor is None:
+        return None
+    query = {name: value for name, value in {**kept, "cursor": cursor}.items() if value}
+    return f"{path}?{urlencode(query)}" if query else path

@@ -1,18 +1,14 @@
 """Forms, dialogs, revealing and the shell in Chromium, before a scripted API and the real security headers."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from jinja2 import ChoiceLoader, DictLoader
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from app.web.render import Reader, environment
-from tests.browser.stage import INTAKE_WORKER, Stage, listen, raised
+from tests.browser.stage import INTAKE_WORKER, Stage
 
 IMPORTS = """{% extends "web/base.html" %}
 {% import "web/parts/fields.html" as fields %}
@@ -47,28 +43,6 @@ REVEAL = """
   ("Given names", "/given_names", none), ("Date of birth", "/date_of_birth", "date"),
   ("City", "/address/city", none), ("Country", "/country_of_birth", "country")]) }}
 """
-
-
-@pytest.fixture(scope="module")
-def standing() -> Iterator[Stage]:
-    with raised() as stage:
-        yield stage
-
-
-@pytest.fixture
-def stage(standing: Stage) -> Stage:
-    standing.clear()
-    return standing
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context()
-    page = context.new_page()
-    complaints = listen(page)
-    yield page
-    context.close()
-    assert complaints == []
 
 
 @pytest.fixture
@@ -235,97 +209,3 @@ class TestRevealing:
         stage.answer("POST /api/v1/applicants/7/reveal", 403, {"detail": "Your role does not allow this."})
         page.get_by_role("button", name="Show").click()
         expect(page.locator("[data-reveal]").get_by_role("status")).to_have_text("Your role does not allow this.")
-
-
-class TestShell:
-    def test_signing_in_goes_where_one_wanted_to_go(self, page: Page, stage: Stage) -> None:
-        page.goto(stage.show("/sign-in", "staff/sign_in.html", Reader(), next="/cases"))
-        stage.answer("POST /api/v1/session", 401, {"detail": "E-mail or password is not right."})
-        page.get_by_label("E-mail").fill("ines@example.org")
-        page.get_by_label("Password").fill("wrong")
-        page.keyboard.press("Enter")
-        expect(page.locator("main [data-summary]")).to_contain_text("E-mail or password is not right.")
-        page.get_by_label("Password").fill("right")
-        page.keyboard.press("Enter")
-        expect(page).to_have_url(re.compile("/cases$"))
-
-    def test_an_invitations_secret_is_sent_from_after_the_hash(self, page: Page, stage: Stage) -> None:
-        page.goto(stage.show("/first-password", "staff/password.html", Reader()) + "#a-secret-of-the-link")
-        page.get_by_label("New password").fill("a sentence of my own")
-        page.get_by_role("button", name="Save password").click()
-        expect(page).to_have_url(re.compile("/sign-in$"))
-        assert body(stage, "POST /api/v1/session/first-password") == {
-            "secret": "a-secret-of-the-link",
-            "password": "a sentence of my own",
-        }
-
-    def test_signing_out(self, show: Any, page: Page, stage: Stage) -> None:
-        show("<p>Here</p>")
-        page.locator(".account summary").click()
-        page.get_by_role("button", name="Sign out").click()
-        expect(page).to_have_url(re.compile("/sign-in$"))
-        assert len(stage.calls("DELETE /api/v1/session")) == 1
-
-    def test_a_signed_in_person_keeps_the_language_with_the_account(self, show: Any, page: Page, stage: Stage) -> None:
-        show("<p>Here</p>")
-        with page.expect_navigation():
-            page.get_by_role("button", name="ES").click()
-        assert body(stage, "PATCH /api/v1/session") == {"language": "es"}
-
-    def test_a_visitor_keeps_it_in_a_cookie(self, page: Page, stage: Stage) -> None:
-        page.goto(stage.show("/sign-in", "staff/sign_in.html", Reader(), next="/"))
-        with page.expect_navigation():
-            page.get_by_role("button", name="ES").click()
-        [cookie] = page.context.cookies()
-        assert (cookie["name"], cookie["value"], cookie["sameSite"]) == ("lang", "es", "Lax")
-        assert stage.heard == []
-
-    def test_the_menu_opens_on_a_narrow_screen(self, show: Any, page: Page) -> None:
-        page.set_viewport_size({"width": 390, "height": 844})
-        show("<p>Here</p>")
-        menu = page.get_by_role("button", name="Menu")
-        expect(page.get_by_role("navigation", name="Main menu")).to_be_hidden()
-        menu.click()
-        expect(page.get_by_role("navigation", name="Main menu")).to_be_visible()
-        expect(menu).to_have_attribute("aria-expanded", "true")
-
-    def test_the_keyboard_reaches_the_content_first(self, show: Any, page: Page) -> None:
-        show("<p>Here</p>")
-        page.keyboard.press("Tab")
-        expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
-        page.keyboard.press("Enter")
-        expect(page.locator("main")).to_be_focused()
-
-
-#: WCAG 2.2 AA, and what axe calls best practice.
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-VIOLATIONS = """async (rules) => {
-    const result = await axe.run(document, {runOnly: rules});
-    return result.violations.map((found) => `${found.id}: ${found.nodes[0].html}`);
-}"""
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-
-
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_pages_of_ones_own_are_accessible(page: Page, stage: Stage, language: str, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
-    reader = replace(INTAKE_WORKER, language=language, permissions=frozenset({"staff.manage", "staff.read"}))
-    me = SimpleNamespace(name="Inés", email="i@example.org", roles=["intake_worker"], partner=None, time_zone="UTC")
-    people = [
-        SimpleNamespace(id=str(n), email=f"{n}@example.org", name=n, roles=["attorney"], partner=None, status=status)
-        for n, status in (("Ana", "active"), ("Bo", "invited"), ("Cy", "suspended"))
-    ]
-    pages: dict[str, tuple[str, Reader, dict[str, object]]] = {
-        "/sign-in": ("staff/sign_in.html", Reader(language=language), {"next": "/"}),
-        "/first": ("staff/password.html", Reader(language=language), {}),
-        "/account": ("staff/account.html", reader, {"me": me, "sessions": []}),
-        "/people": ("staff/people.html", reader, {"people": people}),
-        "/lost": ("web/error.html", reader, {"status": 404, "title": "Lost", "detail": "Not here.", "request_id": "1"}),
-    }
-    for path, (template, who, view) in pages.items():
-        page.goto(stage.show(path, template, who, **view))
-        page.evaluate(AXE.read_text() + ";0")
-        found = page.evaluate(VIOLATIONS, RULES)
-        assert found == [], path
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path

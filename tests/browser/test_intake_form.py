@@ -1,42 +1,19 @@
 """The intake form in Chromium: saved as one goes, and nothing typed is lost whatever happens."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from app.web.choices import countries, languages, states
-from tests.browser.stage import INTAKE_WORKER, Stage, listen, raised
+from tests.browser.stage import INTAKE_WORKER, Stage
 
 DRAFT = "0191-draft"
 CREATE, PATCH = "POST /api/v1/applications", f"PATCH /api/v1/applications/{DRAFT}"
 SUBMIT = f"POST /api/v1/applications/{DRAFT}/submit"
-
-
-@pytest.fixture(scope="module")
-def standing() -> Iterator[Stage]:
-    with raised() as stage:
-        yield stage
-
-
-@pytest.fixture
-def stage(standing: Stage) -> Stage:
-    standing.clear()
-    return standing
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context()
-    page = context.new_page()
-    complaints = listen(page)
-    yield page
-    context.close()
-    assert complaints == []
 
 
 def intake(stage: Stage, answers: dict[str, Any] | None = None, etag: str | None = None) -> str:
@@ -44,14 +21,8 @@ def intake(stage: Stage, answers: dict[str, Any] | None = None, etag: str | None
     application = SimpleNamespace(id=DRAFT, etag=etag, reference="AP-7K3Q-9F2M") if etag else None
     path = f"/applications/{DRAFT}/edit" if etag else "/applications/new"
     view = {"countries": countries("en"), "languages": languages("en"), "states": states()}
-    return stage.show(
-        path,
-        "intake/new.html",
-        replace(INTAKE_WORKER, path=path),
-        answers=answers or {},
-        application=application,
-        **view,
-    )
+    reader = replace(INTAKE_WORKER, path=path)
+    return stage.show(path, "intake/new.html", reader, answers=answers or {}, application=application, **view)
 
 
 def status(page: Page) -> Any:
@@ -205,6 +176,23 @@ class TestLosingNothing:
                 dialog.get_by_role("button", name="Load the other answers").click()
             expect(page.get_by_label("City")).to_have_value("Denver")
             assert len(stage.calls(PATCH)) == 1
+
+    def test_a_connection_lost_while_choosing_is_no_end(self, page: Page, stage: Stage) -> None:
+        page.goto(intake(stage, {"contact": {"address": {"city": "Denver"}}}, '"7"'))
+        stage.answer(PATCH, 412, {"detail": "Somebody else changed this record."})
+        page.get_by_label("City").fill("Aurora")
+        page.get_by_role("button", name="Save now").click()
+        dialog = page.get_by_role("dialog", name="Somebody else changed this application")
+        expect(dialog).to_be_visible()
+        page.context.set_offline(True)
+        dialog.get_by_role("button", name="Keep what is on my screen").click()
+        status(page).to_contain_text("no connection")
+        stage.answer(f"GET /api/v1/applications/{DRAFT}", 200, {"id": DRAFT}, etag='"9"')
+        stage.answer(PATCH, 412, {"detail": "Somebody else changed this record."})
+        page.context.set_offline(False)
+        dialog.get_by_role("button", name="Keep what is on my screen").click()
+        status(page).to_contain_text("Saved")
+        assert stage.calls(PATCH)[-1].headers["if-match"] == '"9"'
 
     def test_the_browser_asks_before_unsaved_words_go(self, page: Page, stage: Stage) -> None:
         open_new(page, stage)

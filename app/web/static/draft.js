@@ -14,6 +14,7 @@ const handInKey = crypto.randomUUID();
 
 let { id, etag } = form.dataset;
 let dirty = false;
+let saving = false;
 let paused = false; // a person has to do something before saving can succeed
 let creating; // the first save: the same key and body again until its answer is known
 let running = Promise.resolve(true);
@@ -64,6 +65,7 @@ async function choose() {
 async function store() {
   if (!dirty) return true;
   dirty = false;
+  saving = true;
   note("saving");
   const keepalive = document.visibilityState === "hidden";
   try {
@@ -74,12 +76,15 @@ async function store() {
     if (answer.ok) { saved(answer); return true; }
     dirty = true;
     if (!id && answer.status < 500 && answer.status !== 401) creating = undefined;
-    return refused(answer);
+    return await refused(answer);
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
     dirty = true;
+    paused = false;
     note("offline", true);
     return false;
+  } finally {
+    saving = false;
   }
 }
 
@@ -92,7 +97,8 @@ function refused({ status: code, data }) {
   return false;
 }
 
-const save = () => (running = running.then(store));
+// One save after the other; a failure of one is no reason not to try the next.
+const save = () => (running = running.catch(() => false).then(store));
 
 function openStep(index, focus = true) {
   current = index;
@@ -198,7 +204,7 @@ addEventListener("hashchange", () => {
 });
 addEventListener("online", save);
 document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden" && !paused) save(); });
-addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
+addEventListener("beforeunload", (event) => { if (dirty || saving) event.preventDefault(); });
 setInterval(() => { if (dirty && !paused) save(); }, EVERY);
 
 openStep(Math.max(0, named(location.hash)), false);

@@ -1,0 +1,127 @@
+"""The shell in Chromium: signing in and out, languages, the menu, the keyboard; accessibility of one's own pages."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.web.choices import countries, languages, states
+from app.web.render import Reader
+from tests.browser.stage import INTAKE_WORKER, Stage
+
+
+def here(stage: Stage, page: Page) -> None:
+    """Open a page of a signed-in person."""
+    page.goto(stage.show("/here", "web/error.html", INTAKE_WORKER, status=404, title="Here", detail="", request_id=""))
+
+
+def body(stage: Stage, call: str) -> object:
+    return stage.calls(call)[-1].body
+
+
+class TestShell:
+    def test_signing_in_goes_where_one_wanted_to_go(self, page: Page, stage: Stage) -> None:
+        page.goto(stage.show("/sign-in", "staff/sign_in.html", Reader(), next="/cases"))
+        stage.answer("POST /api/v1/session", 401, {"detail": "E-mail or password is not right."})
+        page.get_by_label("E-mail").fill("ines@example.org")
+        page.get_by_label("Password").fill("wrong")
+        page.keyboard.press("Enter")
+        expect(page.locator("main [data-summary]")).to_contain_text("E-mail or password is not right.")
+        page.get_by_label("Password").fill("right")
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile("/cases$"))
+
+    def test_an_invitations_secret_is_sent_from_after_the_hash(self, page: Page, stage: Stage) -> None:
+        page.goto(stage.show("/first-password", "staff/password.html", Reader()) + "#a-secret-of-the-link")
+        page.get_by_label("New password").fill("a sentence of my own")
+        page.get_by_role("button", name="Save password").click()
+        expect(page).to_have_url(re.compile("/sign-in$"))
+        assert body(stage, "POST /api/v1/session/first-password") == {
+            "secret": "a-secret-of-the-link",
+            "password": "a sentence of my own",
+        }
+
+    def test_signing_out(self, page: Page, stage: Stage) -> None:
+        here(stage, page)
+        page.locator(".account summary").click()
+        page.get_by_role("button", name="Sign out").click()
+        expect(page).to_have_url(re.compile("/sign-in$"))
+        assert len(stage.calls("DELETE /api/v1/session")) == 1
+
+    def test_a_signed_in_person_keeps_the_language_with_the_account(self, page: Page, stage: Stage) -> None:
+        here(stage, page)
+        with page.expect_navigation():
+            page.get_by_role("button", name="ES").click()
+        assert body(stage, "PATCH /api/v1/session") == {"language": "es"}
+
+    def test_a_visitor_keeps_it_in_a_cookie(self, page: Page, stage: Stage) -> None:
+        page.goto(stage.show("/sign-in", "staff/sign_in.html", Reader(), next="/"))
+        with page.expect_navigation():
+            page.get_by_role("button", name="ES").click()
+        [cookie] = page.context.cookies()
+        assert (cookie["name"], cookie["value"], cookie["sameSite"]) == ("lang", "es", "Lax")
+        assert stage.heard == []
+
+    def test_the_menu_opens_on_a_narrow_screen(self, page: Page, stage: Stage) -> None:
+        page.set_viewport_size({"width": 390, "height": 844})
+        here(stage, page)
+        menu = page.get_by_role("button", name="Menu")
+        expect(page.get_by_role("navigation", name="Main menu")).to_be_hidden()
+        menu.click()
+        expect(page.get_by_role("navigation", name="Main menu")).to_be_visible()
+        expect(menu).to_have_attribute("aria-expanded", "true")
+
+    def test_the_keyboard_reaches_the_content_first(self, page: Page, stage: Stage) -> None:
+        here(stage, page)
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.locator("main")).to_be_focused()
+
+
+#: WCAG 2.2 AA, and what axe calls best practice.
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+VIOLATIONS = """async (rules) => {
+    const result = await axe.run(document, {runOnly: rules});
+    return result.violations.map((found) => `${found.id}: ${found.nodes[0].html}`);
+}"""
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_pages_of_ones_own_are_accessible(page: Page, stage: Stage, language: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    reader = replace(INTAKE_WORKER, language=language, permissions=frozenset({"staff.manage", "staff.read"}))
+    me = SimpleNamespace(name="Inés", email="i@example.org", roles=["intake_worker"], partner=None, time_zone="UTC")
+    people = [
+        SimpleNamespace(id=str(n), email=f"{n}@example.org", name=n, roles=["attorney"], partner=None, status=status)
+        for n, status in (("Ana", "active"), ("Bo", "invited"), ("Cy", "suspended"))
+    ]
+    choices: dict[str, object] = {
+        "answers": {},
+        "application": None,
+        "countries": countries(language),
+        "languages": languages(language),
+        "states": states(),
+    }
+    pages: dict[str, tuple[str, Reader, dict[str, object]]] = {
+        "/sign-in": ("staff/sign_in.html", Reader(language=language), {"next": "/"}),
+        "/first": ("staff/password.html", Reader(language=language), {}),
+        "/account": ("staff/account.html", reader, {"me": me, "sessions": []}),
+        "/people": ("staff/people.html", reader, {"people": people}),
+        "/new": ("intake/new.html", reader, choices),
+        "/lost": ("web/error.html", reader, {"status": 404, "title": "Lost", "detail": "Not here.", "request_id": "1"}),
+    }
+    for path, (template, who, view) in pages.items():
+        stage.show(path, template, who, **view)
+    steps = [f"/new#{step}" for step in ("contact", "client", "household", "immigration", "review")]
+    for path in [*(path for path in pages if path != "/new"), *steps]:
+        page.goto(stage.address + path)
+        page.evaluate(AXE.read_text() + ";0")
+        found = page.evaluate(VIOLATIONS, RULES)
+        assert found == [], path
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path

@@ -2,15 +2,18 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 from typing import Annotated, NoReturn
 from uuid import UUID, uuid4
 
 import typer
 import uvicorn
+from fastapi import FastAPI
 from pydantic import ValidationError
 from sqlalchemy import select
 from sqlmodel import col
@@ -22,8 +25,13 @@ from app.access.model import Account
 from app.access.page import as_markdown
 from app.config import Settings, UnsafeSettings
 from app.crypto import KeysUnavailable
+from app.demo import folder, making
+from app.demo.cast import sign_ins
+from app.demo.days import local_day
+from app.disbursements.reads.verify import verify as check_ledger
 from app.errors import Invalid, Refusal
 from app.main import build, open_services
+from app.oversight.reads.checking import audit_verify as check_record
 from app.partners.model import Partner
 from app.staff.actions import accounts
 from app.web.services import Services
@@ -33,7 +41,9 @@ app = typer.Typer(help="Amparo: case management for immigrant legal defense fund
 staff = typer.Typer(help="The people who work here.", no_args_is_help=True)
 token = typer.Typer(help="Bearer tokens for programs.", no_args_is_help=True)
 keys = typer.Typer(help="The keys of this installation.", no_args_is_help=True)
-for name, group in (("staff", staff), ("token", token), ("keys", keys)):
+audit = typer.Typer(help="The record of who did and saw what.", no_args_is_help=True)
+ledger = typer.Typer(help="The ledger of every fund.", no_args_is_help=True)
+for name, group in (("staff", staff), ("token", token), ("keys", keys), ("audit", audit), ("ledger", ledger)):
     app.add_typer(group, name=name)
 
 #: The machine's operator: on record as such, with no role and so with no permission over clients.
@@ -76,6 +86,29 @@ def serve(
     """Serve the pages and the API."""
     Settings().check()
     run_server("app.main:from_environment", host, port, workers)
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on, on this machine only.")] = 8000,
+    data: Annotated[Path, typer.Option(help="Folder of the demo: empty, or one that it made.")] = Path("demo-data"),
+    applicants: Annotated[int, typer.Option(min=1, max=5000, help="How many fictional applicants to make.")] = 200,
+    seed: Annotated[int, typer.Option(help="Another seed makes other people.")] = 1,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Throw away what was made there, and begin again.")] = False,
+) -> None:
+    """Serve a fictional fund on this machine: made at the first start, gone on with at the next."""
+    settings = folder.settings_for(data, port)
+
+    def make() -> None:
+        typer.echo(f"Making a fictional fund with {applicants} applicants and two years of work. It takes a moment.")
+        installation.make(settings)
+        with _services(settings) as services:
+            making.make(services, OPERATOR, making.Wanted(applicants, seed, local_day(datetime.now(UTC))))
+            typer.echo(making.prove(services))
+
+    with folder.used(settings, fresh=fresh, make=make, go_on=partial(installation.migrate, settings)):
+        typer.echo(sign_ins(settings.public_origin))
+        run_server(lambda: build(open_services(settings)), "127.0.0.1", port, 1)
 
 
 @app.command()
@@ -146,7 +179,32 @@ def keys_rotate(
         typer.echo(f"Wrapped {services.vault.rotate_epoch()} keys anew.")
 
 
-def run_server(factory: str, host: str, port: int, workers: int) -> None:
+@audit.command("verify")
+def audit_verify(
+    seals: Annotated[Path | None, typer.Option(help="A copy of the seals file that somebody else keeps.")] = None,
+) -> None:
+    """Check the record: 0 intact, 1 altered, 2 truncated, 3 can not be decided."""
+    with _services() as services:
+        code, lines = check_record(services, seals)
+    for line in lines:
+        typer.echo(line)
+    raise typer.Exit(code)
+
+
+@ledger.command("verify")
+def ledger_verify() -> None:
+    """Recompute every balance from the entries: 0 intact, 1 not."""
+    with _services() as services, WatchedSession(services.database.engine) as session:
+        verdict = check_ledger(session)
+    for fault in verdict.faults:
+        typer.echo(f"{fault.code}: {fault.record} {fault.id}")
+    typer.echo(
+        f"{'Intact' if verdict.intact else 'Not intact'}: {verdict.entries} entries, {verdict.accounts} accounts."
+    )
+    raise typer.Exit(0 if verdict.intact else 1)
+
+
+def run_server(factory: str | Callable[[], FastAPI], host: str, port: int, workers: int) -> None:
     """Run uvicorn: no access log (paths are nobody's business), no server name, no trust in foreign headers."""
     uvicorn.run(
         factory,
@@ -186,8 +244,8 @@ def working(services: Services) -> Iterator[Work]:
 
 
 @contextmanager
-def _services() -> Iterator[Services]:
-    services = open_services(Settings())
+def _services(settings: Settings | None = None) -> Iterator[Services]:
+    services = open_services(settings or Settings())
     try:
         yield services
     finally:
@@ -205,7 +263,7 @@ def main() -> None:
     os.umask(0o077)
     try:
         app()
-    except (UnsafeSettings, KeysUnavailable) as error:
+    except (UnsafeSettings, KeysUnavailable, folder.Unusable) as error:
         typer.echo(str(error), err=True)
         raise SystemExit(1) from None
     except Invalid as error:

@@ -17,14 +17,17 @@ say() { printf '\n== %s\n' "$*"; }
 # field JSON-EXPRESSION: a value out of the last answer, like: field "['id']"
 field() { python3 -c "import json,sys; print(json.load(open(sys.argv[1]))$1)" "$WORK/answer"; }
 
+# A new key for every request; sending the same one again would give the first answer again.
+fresh_key() { python3 -c "import uuid; print(uuid.uuid4())"; }
+
 # call WHO METHOD PATH [JSON]: one request with WHO's cookie; the answer lands in $WORK/answer.
 # Every POST that moves money needs an Idempotency-Key; one on every POST does no harm.
 call() {
   local who=$1 method=$2 path=$3 body=${4-} status
   local -a more=()
   [ -n "$body" ] && more=(-H 'Content-Type: application/json' --data "$body")
-  status=$(curl -sS -o "$WORK/answer" -D "$WORK/headers" -w '%{http_code}' -X "$method" "$BASE/api/v1$path" \
-    -b "$WORK/$who" -c "$WORK/$who" -H "Origin: $BASE" -H "Idempotency-Key: $(cat /proc/sys/kernel/random/uuid)" "${more[@]}")
+  status=$(curl -sS -o "$WORK/answer" -w '%{http_code}' -X "$method" "$BASE/api/v1$path" \
+    -b "$WORK/$who" -c "$WORK/$who" -H "Origin: $BASE" -H "Idempotency-Key: $(fresh_key)" ${more[@]+"${more[@]}"})
   if [ "$status" -ge 400 ]; then
     printf '%s %s %s answered %s\n' "$who" "$method" "$path" "$status" >&2
     cat "$WORK/answer" >&2
@@ -43,16 +46,17 @@ ATTORNEY=$(field "['id']")
 NORTH=$(field "['partner']['id']")
 
 say "Intake: an application, screened at once against every open fund"
-# A fictional person; the A-number is random, so that the script can be run again.
-A_NUMBER=$(python3 -c "import random; print(f'A{random.randrange(10**8, 10**9)}')")
+# A fictional person. A-number and e-mail are random, so that the conflict check finds nobody when this is run again.
+A_NUMBER=$(python3 -c "import random; print(f'A{random.randrange(10**8, 9 * 10**8)}')")
+HEARING=$(python3 -c "import datetime as d; print(d.date.today() + d.timedelta(days=120))")
 call intake POST /applications '{
   "applicant": {"given_names": "Ejemplo", "family_names": "Ficticio", "date_of_birth": "1990-02-28",
     "country_of_birth": "GT", "a_number": "'"$A_NUMBER"'", "preferred_language": "spa", "interpreter_needed": "yes"},
-  "contact": {"phone": "(303) 555-0142", "phone_safe": "yes", "address": {"street": "1 Example Street",
-    "city": "Denver", "county": "Denver", "state": "CO", "postal_code": "80204"}},
+  "contact": {"email": "'"$A_NUMBER"'@demo.example", "phone_safe": "not_asked", "address": {"street":
+    "1 Example Street", "city": "Denver", "county": "Denver", "state": "CO", "postal_code": "80204"}},
   "household": {"size": 4, "annual_income": "38000.00", "income_basis": "self_attested"},
   "immigration": {"status": "none", "in_removal_proceedings": "yes", "custody": "released", "court": "DEN",
-    "next_hearing_on": "2027-03-09", "has_counsel": "no"},
+    "next_hearing_on": "'"$HEARING"'", "has_counsel": "no"},
   "consents": {"store": true, "share_with_partner": true}, "submit": true}'
 APPLICATION=$(field "['id']")
 field "['reference']"
@@ -99,9 +103,10 @@ call fund POST "/disbursements/$DISBURSEMENT/settle" '{"bank_reference": "ACH-EX
 field "['status']"
 
 say "This quarter's report in four formats"
+# Days of a fund are days in its time zone.
 read -r FROM TO < <(python3 -c "
-import datetime as d
-today = d.datetime.now().date()
+import datetime as d, zoneinfo
+today = d.datetime.now(zoneinfo.ZoneInfo('America/Denver')).date()
 first = d.date(today.year, 3 * ((today.month - 1) // 3) + 1, 1)
 after = (first + d.timedelta(days=100)).replace(day=1)
 print(first, after - d.timedelta(days=1))")

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 
-#: Rooms that carry the others. They have file names of their own; every other folder under app/ is a domain.
-PLATFORM = frozenset({"access", "crypto", "web"})
+#: Rooms that carry the others, and the demo, which stands on all of them. They have file names of their own; every
+#: other folder under app/ is a domain.
+PLATFORM = frozenset({"access", "crypto", "demo", "web"})
 DOMAIN_NAMES = frozenset({"__init__", "rules", "model", "scope", "reads", "actions", "api", "pages"})
 MORE_NAMES = {"reports": frozenset({"sheets"}), "audit": frozenset({"sealing", "verifying"})}
 #: Folders in a domain that hold no Python: pages' templates, and dated reference data.
@@ -25,6 +26,7 @@ COMMITS = {
     "app/web/": "the door commits once, before the answer leaves",
     "app/audit/sealing": "seals are made after the fact, in transactions of their own",
     "app/cli.py": "a door without HTTP",
+    "app/demo/": "two years are made in one transaction, so that an interrupted making leaves nothing",
     "app/crypto/": "a key is kept, in a transaction of the keystore's own, before anything is sealed with it",
     "migrations/": "each is one transaction",
     "app/db.py": "it is where the transactions of both engines are made",

@@ -21,7 +21,7 @@ door = Door(tag="pages")
 
 _PAGE: Final = "/audit"
 #: The pages of single records that an auditor may open.
-_RECORDS: Final = {"case": "/cases/"}
+_RECORDS: Final = {"award": "/awards/", "case": "/cases/", "disbursement": "/disbursements/", "fund": "/funds/"}
 
 
 class Asked(BaseModel):

@@ -87,7 +87,7 @@ def events(
         object_id=only.object_id,
         subject_id=only.subject_id,
         count=len(items),
-        details={"narrowed": only.given()},
+        details={"narrowed": only.given()} if only.given() else None,
     )
     return EventList(items, found.next)
 

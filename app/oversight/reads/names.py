@@ -16,7 +16,7 @@ from app.access.model import Account
 from app.applicants.model import Applicant
 from app.cases.model import Case
 from app.disbursements.model import Disbursement
-from app.funds.model import Fund
+from app.funds.model import Award, Fund, Payee
 from app.intake.model import Application
 from app.partners.model import Partner
 from app.work import Work
@@ -38,10 +38,12 @@ _SOURCES: Final[Mapping[str, _Source]] = {
     "account": (col(Account.id), col(Account.name)),
     "applicant": (col(Applicant.id), col(Applicant.reference)),
     "application": (col(Application.id), col(Application.reference)),
+    "award": (col(Award.id), col(Award.reference)),
     "case": (col(Case.id), col(Case.reference)),
     "disbursement": (col(Disbursement.id), col(Disbursement.reference)),
     "fund": (col(Fund.id), col(Fund.name)),
     "partner": (col(Partner.id), col(Partner.name)),
+    "payee": (col(Payee.id), col(Payee.reference)),
 }
 #: What an event's subject may be: the column does not say which.
 _SUBJECTS: Final = ("applicant", "case", "account")

@@ -128,6 +128,15 @@ def test_the_approver_sees_references_and_the_reason_and_nothing_else(world: Wor
     assert len(world.approver.get("/overrides?status=approved").json()["items"]) == 1
 
 
+def test_the_reason_closes_with_the_application(world: World) -> None:
+    made, fund = over_income(world)
+    ask(world, made, fund)
+    path = f"/applications/{made['id']}"
+    assert [each["reason"] for each in world.intake.get(path).json()["overrides"]] == ["The wages ended last month"]
+    world.intake.post(f"{path}/decline", json={"reason": "over_income"})
+    assert [each["reason"] for each in world.intake.get(path).json()["overrides"]] == [None]
+
+
 def test_a_repeated_approval_gives_the_first_answer(world: World) -> None:
     made, fund = over_income(world)
     asked, header = ask(world, made, fund).json(), key()

@@ -1,7 +1,9 @@
 """The way of an application, from a draft to its disposition."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 from tests.intake.stage import BODY, acceptance, accepted, body, checked, open_fund, submitted, taken
-from tests.world import NORTH, World, key
+from tests.world import INTAKE_DESK, NORTH, World, key
 
 
 def test_a_draft_may_be_empty_and_comes_back(world: World) -> None:
@@ -37,8 +39,13 @@ def test_reasons_come_in_the_language_of_the_reader(world: World) -> None:
     made = submitted(world)
     spanish = world.intake.get(f"/applications/{made['id']}", headers={"Accept-Language": "es"}).json()
     english = world.intake.get(f"/applications/{made['id']}").json()
-    assert spanish["screenings"][0]["rules"][0]["rule"] == english["screenings"][0]["rules"][0]["rule"]
     assert spanish["screenings"][0]["verdict"] == english["screenings"][0]["verdict"]
+    for rule, regla in zip(english["screenings"][0]["rules"], spanish["screenings"][0]["rules"], strict=True):
+        assert regla["rule"] == rule["rule"]
+        for text in ("title", "explanation", "basis"):
+            assert regla[text] != rule[text], (rule["rule"], text)
+    income = next(each for each in spanish["screenings"][0]["rules"] if each["rule"] == "income")
+    assert "$31,337.42" in income["explanation"]
 
 
 def test_what_a_draft_has_is_what_was_typed(world: World) -> None:
@@ -208,3 +215,49 @@ def test_screening_again_keeps_the_old_snapshot(world: World) -> None:
         work.decided = True
         count = work.session.connection().exec_driver_sql("SELECT count(*) FROM screening").scalar_one()
     assert count == 3
+
+
+def test_answers_go_to_a_partner_only_with_consent(world: World) -> None:
+    fund = open_fund(world)
+    for consent in (None, False):
+        made = submitted(world, body(consents__share_with_partner=consent))
+        check = checked(world, made)
+        if check["result"] == "review":
+            review = {"resolution": "no_conflict", "reason": "The same person again"}
+            world.fund_admin.post(f"/conflict-checks/{check['id']}/resolve", json=review)
+        path = f"/applications/{made['id']}/accept"
+        refused = world.intake.post(path, json=acceptance(world, fund))
+        assert (refused.status_code, refused.json()["code"]) == (409, "consent.share"), consent
+        assert world.intake.post(path, json=acceptance(world, fund, INTAKE_DESK)).status_code == 201
+
+
+def test_an_application_becomes_one_case_however_many_decide_at_once(world: World) -> None:
+    fund = open_fund(world)
+    made = submitted(world)
+    checked(world, made)
+
+    def decide(verb: str) -> int:
+        sent = acceptance(world, fund) if verb == "accept" else {"reason": "capacity"}
+        return int(world.intake.post(f"/applications/{made['id']}/{verb}", json=sent).status_code)
+
+    with ThreadPoolExecutor(8) as crowd:
+        answers = list(crowd.map(decide, ["accept", "decline"] * 6))
+    assert sorted(answers)[:2] in ([200, 409], [201, 409])
+    assert set(answers) <= {200, 201, 409}
+    with world.services.database.engine.connect() as connection:
+        cases = connection.exec_driver_sql('SELECT count(*) FROM "case"').scalar_one()
+    status = world.intake.get(f"/applications/{made['id']}").json()["status"]
+    assert (status, cases) in (("accepted", 1), ("declined", 0))
+
+
+def test_a_draft_that_two_people_hand_in_at_once_is_screened_once(world: World) -> None:
+    open_fund(world)
+    made = taken(world)
+    with ThreadPoolExecutor(6) as crowd:
+        answers = list(crowd.map(
+            lambda who: getattr(world, who).post(f"/applications/{made['id']}/submit").status_code,
+            ["intake", "intake_colleague"] * 3,
+        ))  # fmt: skip
+    assert sorted(answers) == [200, 409, 409, 409, 409, 409]
+    with world.services.database.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM screening").scalar_one() == 1

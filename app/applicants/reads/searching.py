@@ -14,6 +14,7 @@ from app.applicants.model import Applicant
 from app.applicants.reads.opening import open_groups, sealed_columns
 from app.applicants.rules import (
     NameMatcher,
+    Sealed,
     a_number_problem,
     date_problem,
     email_problem,
@@ -43,6 +44,8 @@ _PROBLEMS: Final[Mapping[IndexKind, Callable[[str], Problem]]] = {
 #: Names are compared with at most so many people, the newest first; and so many matches are given.
 NAMES_COMPARED: Final = 2_000
 MOST_FOUND: Final = 50
+#: Keys fetched by one query; the vault keeps no more than a thousand open.
+_OPENED_TOGETHER: Final = 500
 #: Below this, two names only happen to have letters in common.
 _LEAST_ALIKE: Final = 0.8
 
@@ -158,18 +161,34 @@ def _by_name(work: Work, form: Search, scope: ColumnElement[bool], matched: dict
         .order_by(col(Applicant.id).desc())
         .limit(NAMES_COMPARED + 1)
     ).all()
-    matcher = NameMatcher.looking_for(form.name or "")
-    born = plain_date(form.date_of_birth) if form.date_of_birth else None
-    work.vault.preload(row.id for row in rows)
-    for row in rows[:NAMES_COMPARED]:
-        answers = open_groups(work, row.id, row, (Group.IDENTITY,))[Group.IDENTITY]
-        words = name_words(answers["given_names"], answers["family_names"], answers["other_names"])
-        alike = matcher.score(words)
-        same_day = born is not None and answers["date_of_birth"] == born.isoformat()
-        by = (["name"] if alike >= _LEAST_ALIKE else []) + (["date_of_birth"] if same_day else [])
-        if not by or (form.name and "name" not in by):
-            continue
-        score = (0.7 * alike if "name" in by else 0.3) + (0.2 if same_day and "name" in by else 0.0)
-        known = matched.setdefault(row.id, _Match(row.reference, 0.0, []))
-        known.score, known.by = max(known.score, score), known.by + by
+    wanted = _Wanted(
+        NameMatcher.looking_for(form.name) if form.name else None,
+        form.date_of_birth,
+    )
+    for at in range(0, min(len(rows), NAMES_COMPARED), _OPENED_TOGETHER):
+        some = rows[at : min(at + _OPENED_TOGETHER, NAMES_COMPARED)]
+        work.vault.preload(row.id for row in some)
+        for row in some:
+            score, by = wanted.compare(open_groups(work, row.id, row, (Group.IDENTITY,))[Group.IDENTITY])
+            if by:
+                known = matched.setdefault(row.id, _Match(row.reference, 0.0, []))
+                known.score, known.by = max(known.score, score), known.by + by
     return len(rows) <= NAMES_COMPARED
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The name and the day of birth that are looked for. A name that is given must agree; the day only adds to it."""
+
+    name: NameMatcher | None
+    born: str | None
+
+    def compare(self, identity: Sealed) -> tuple[float, list[str]]:
+        """How sure we are, 0 to 1, and what agreed; nothing when it is somebody else."""
+        same_day = self.born is not None and identity["date_of_birth"] == self.born
+        if self.name is None:
+            return (0.3, ["date_of_birth"]) if same_day else (0.0, [])
+        alike = self.name.score(name_words(identity["given_names"], identity["family_names"], identity["other_names"]))
+        if alike < _LEAST_ALIKE:
+            return 0.0, []
+        return (0.7 * alike + 0.2, ["name", "date_of_birth"]) if same_day else (0.7 * alike, ["name"])

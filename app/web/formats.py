@@ -44,13 +44,14 @@ def format_moment(language: str, time_zone: str, moment: datetime) -> str:
 
     Raises ValueError for a naive time: it could be any hour of two days.
     """
-    local = _local(time_zone, moment)
-    return format_datetime(local, _moment_pattern(language), tzinfo=ZoneInfo(time_zone), locale=LOCALES[language])
+    return format_datetime(
+        _aware(moment), _moment_pattern(language), tzinfo=ZoneInfo(time_zone), locale=LOCALES[language]
+    )
 
 
 def format_clock(language: str, time_zone: str, moment: datetime) -> str:
     """Only the hour and minute of an aware time in the reader's zone. Raises ValueError for a naive time."""
-    return format_time(_local(time_zone, moment), "short", tzinfo=ZoneInfo(time_zone), locale=LOCALES[language])
+    return format_time(_aware(moment), "short", tzinfo=ZoneInfo(time_zone), locale=LOCALES[language])
 
 
 def format_count(language: str, number: int) -> str:
@@ -63,10 +64,10 @@ def format_share(language: str, part: int, whole: int) -> str:
     return format_percent(part / whole, locale=LOCALES[language]) if whole else "–"
 
 
-def _local(time_zone: str, moment: datetime) -> datetime:
+def _aware(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a time without a zone can not be shown")
-    return moment.astimezone(ZoneInfo(time_zone))
+    return moment
 
 
 def _moment_pattern(language: str) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import event
 
-from tests.cases.stage import Made, accept, add_deadline, add_hearing, ask, close, opened
+from tests.cases.stage import Made, accept, add_deadline, add_hearing, ask, close, events, opened
 from tests.cases.test_dates import today
 from tests.funds.stage import allocate, answered, award, disbursement, draft, fund, payee, request_award, step
 from tests.intake.stage import CANARIES, accepted, body, open_fund
@@ -64,6 +64,26 @@ def test_a_case_at_a_glance_takes_few_statements(world: World) -> None:
         with counting(world) as asked:
             assert world.attorney.get(path).status_code == 200
         assert len(asked) <= most, [each[:60] for each in asked]  # one of them asks who is there
+
+
+def test_every_look_at_a_case_is_on_record_with_what_it_opened(world: World) -> None:
+    made = opened(world)
+    for who, path, groups in (
+        (world.attorney, made.path, "identity,contact,notes"),
+        (world.attorney, f"{made.path}/timeline", ""),
+        (world.partner_admin, made.path, ""),
+        (world.fund_admin, made.path, ""),
+    ):
+        before = len(events(world, "case.read"))
+        assert who.get(path).status_code == 200
+        found = events(world, "case.read")[before:]
+        assert [(each.actor_id, each.object_id, each.subject_id, each.groups) for each in found] == [
+            (who.id, made.id, made.applicant_id, groups)
+        ]
+    before = len(events(world, "case.read"))
+    assert world.colleague.get(made.path).status_code == 404
+    assert len(events(world, "case.read")) == before
+    assert len(events(world, "access.refused")) == 1
 
 
 def test_a_timeline_tells_the_whole_way(world: World) -> None:

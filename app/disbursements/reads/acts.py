@@ -55,4 +55,4 @@ def _tied(work: Work, views: Sequence[DisbursementView]) -> frozenset[UUID]:
 
 def _partners_of_payees(work: Work, views: Sequence[DisbursementView]) -> dict[UUID, UUID | None]:
     payees = select(col(Payee.id), col(Payee.partner_id)).where(col(Payee.id).in_({view.payee.id for view in views}))
-    return dict(work.session.execute(payees).tuples().all())
+    return {row.id: row.partner_id for row in work.session.execute(payees)}

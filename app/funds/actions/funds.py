@@ -113,7 +113,11 @@ def allocate(work: Work, fund_id: UUID, form: NewAllocation) -> UUID:
 
 
 def _allocation_of(work: Work, fund_id: UUID, category: Category) -> UUID:
-    """The fund's allocation for a category; a new one when it has none."""
+    """The fund's allocation for a category; a new one when it has none.
+
+    Whoever allocates from a fund takes turns: two who find a category without an allocation would both make one.
+    """
+    work.session.execute(select(col(Fund.id)).where(col(Fund.id) == fund_id).with_for_update(key_share=True))
     known = select(col(Allocation.id)).where(col(Allocation.fund_id) == fund_id, col(Allocation.category) == category)
     found: UUID | None = work.session.execute(known).scalar_one_or_none()
     if found is not None:

@@ -7,17 +7,21 @@ import anyio.to_thread
 from fastapi import FastAPI
 
 from app.applicants import api as applicants
+from app.audit.sealing import Sealer, seals_file
 from app.cases import api as cases
 from app.cases import pages as case_pages
+from app.config import Settings
 from app.conflicts import api as conflicts
 from app.conflicts import pages as conflict_pages
-from app.config import Settings
 from app.crypto import harden_process
 from app.db import open_database
 from app.desk import api as desk
 from app.desk import pages as desk_pages
 from app.disbursements import api as disbursements
+from app.disbursements import pages as disbursement_pages
+from app.eligibility.reads import library
 from app.funds import api as funds
+from app.funds import pages as fund_pages
 from app.installation import open_vault
 from app.intake import api as intake
 from app.intake import pages as intake_pages
@@ -67,13 +71,15 @@ PAGE_DOORS: tuple[Door, ...] = (
     conflict_pages.door,
     case_pages.door,
     desk_pages.door,
+    fund_pages.door,
+    disbursement_pages.door,
     report_pages.door,
     oversight_pages.door,
 )
 
 
-def build(services: Services) -> FastAPI:
-    """The application over open services. Its description is at ``/api/v1/openapi.json``, for signed-in people."""
+def build(services: Services, *, sealing: bool = True) -> FastAPI:
+    """The application over open services; while it serves, it seals the record unless ``sealing`` is off."""
     app = FastAPI(
         title="Amparo",
         version="1",
@@ -84,6 +90,7 @@ def build(services: Services) -> FastAPI:
         separate_input_output_schemas=False,
     )
     app.state.services = services
+    app.state.sealing = sealing
     for door in API_DOORS:
         app.include_router(door.router, prefix=API, max_body_size=services.settings.max_body_bytes)
     app.include_router(health.description.router, prefix=API)
@@ -102,9 +109,15 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
     # One bounded crowd of threads: more would only wait for the same few connections.
     anyio.to_thread.current_default_thread_limiter().total_tokens = services.settings.threads
+    sealer = Sealer(services.database, services.vault, seals_file(services.settings))
+    if app.state.sealing:
+        sealer.start()
     try:
         yield
     finally:
+        if app.state.sealing:
+            # In a thread of its own: it waits for the database, and nothing may wait on the event loop.
+            await anyio.to_thread.run_sync(sealer.stop)
         services.database.engine.dispose()
         services.vault.close()
 
@@ -114,6 +127,7 @@ def open_services(settings: Settings) -> Services:
     settings.check()
     logs.configure()
     harden_process()
+    library()  # a rule set or a guideline that can not be read stops the start, not the first screening
     return Services(settings, open_database(settings), open_vault(settings))
 
 

@@ -279,14 +279,14 @@ class Floor:
             )  # fmt: skip
             await driver.insert(
                 "disbursement_step",
-                {"id": new_id(), "disbursement_id": row, "verb": "create", "actor_id": _id(me[3]), "duty": "request",
+                {"id": new_id(), "disbursement_id": row, "verb": "create", "actor_id": _id(me[3]), "duty": "requester",
                  "on_day": now.date(), "at": now},
             )  # fmt: skip
             lock = "" if isinstance(driver, Sqlite) else " ORDER BY kind FOR UPDATE"
             accounts = {found[0]: _id(found[1]) for found in await driver.all(_ACCOUNTS + lock, _id(award[0]))}
             await driver.insert(
                 "ledger_entry",
-                {"kind": "reserve", "fund_id": _id(award[2]), "debit_account_id": accounts["reserved"],
+                {"kind": "reserved", "fund_id": _id(award[2]), "debit_account_id": accounts["reserved"],
                  "credit_account_id": accounts["encumbered"], "amount": 100, "award_id": _id(award[0]),
                  "disbursement_id": row, "occurred_on": now.date(), "created_at": now, "actor_id": _id(me[3])},
             )  # fmt: skip

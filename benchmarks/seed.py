@@ -54,9 +54,11 @@ def fill(settings: Settings, *, cases: int = CASES, disbursements: int = DISBURS
     rows = _Rows(vault, cases, disbursements)
     with database.writing() as connection:
         _without_guards(connection, database)
-        for name, found in rows.everything().items():
+        made = rows.everything()
+        for table in metadata.sorted_tables:
+            found = made.get(table.name, [])
             for start in range(0, len(found), 2_000):
-                connection.execute(insert(metadata.tables[name]), found[start : start + 2_000])
+                connection.execute(insert(table), found[start : start + 2_000])
         _with_guards(connection, database)
     with database.engine.connect() as connection:
         connection.exec_driver_sql("ANALYZE")
@@ -72,6 +74,7 @@ def _without_guards(connection: Connection, database: Database) -> None:
         names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
         for name in names:
             connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
         return
     connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
 
@@ -225,7 +228,7 @@ class _Rows:
             paid += amount
             self._disbursement(award, case, category, amount)
         for kind, balance in (("encumbered", 10**8 - paid), ("reserved", 0), ("paid", paid)):
-            self._account(kind, balance, award_id=award)
+            self._account(kind, balance, allocation_id=self.allocations[category], award_id=award)
 
     def _disbursement(self, award: UUID, case: UUID, category: str, amount: int) -> None:
         day = date(2025, 1, 1) + timedelta(days=self.chance.randrange(700))

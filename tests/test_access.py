@@ -8,7 +8,6 @@ story serves every cell. The table is written by hand, from the design and not f
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import pytest
 from fastapi.routing import APIRoute
 
 from app.access.grants import Permission
@@ -207,7 +206,7 @@ def wanted(route: str, who: str) -> int | str:
     return 404 if who in absent else 403
 
 
-def test_the_whole_matrix(world: World, record_property: "pytest.RecordProperty") -> None:
+def test_the_whole_matrix(world: World) -> None:
     stage = build(world)
     wrong, cells = [], 0
     for route in EXPECTED:

@@ -13,7 +13,7 @@ def change(world: World, made: Any, sent: Any, version: int | None = None, who: 
 
 
 def test_what_is_only_half_typed_is_kept(world: World) -> None:
-    half = {
+    half: dict[str, dict[str, Any]] = {
         "applicant": {"a_number": "A012 34", "date_of_birth": "1988-03-", "country_of_birth": "Guate"},
         "contact": {"phone": "303-55", "email": "ximena@", "address": {"postal_code": "802"}},
         "household": {"size": "fo", "annual_income": "31,3"},

@@ -2,9 +2,10 @@
 
 from app.intake.reads.find import approvable, changeable, checkable, decidable
 from app.intake.reads.listing import ApplicationItem, ApplicationList, applications
-from app.intake.reads.one import AcceptedCase, ApplicationView, accepted_case, application
+from app.intake.reads.one import accepted_case, application
 from app.intake.reads.overrides import OverrideList, OverrideView, override, overrides
 from app.intake.reads.verdicts import FundVerdict, RuleView, ScreeningView
+from app.intake.reads.views import AcceptedCase, ApplicationView
 
 __all__ = [
     "AcceptedCase",

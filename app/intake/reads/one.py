@@ -1,7 +1,5 @@
 """One application as it is shown: its answers to those who work with it, its verdicts, and what became of it."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +14,6 @@ from app.applicants.scope import opened
 from app.audit.actions import record
 from app.cases.model import Case
 from app.cases.reads.views import CaseName
-from app.cases.rules import CaseStatus, CaseType, Representation
 from app.conflicts import reads as conflicts
 from app.conflicts.model import ConflictCheck
 from app.crypto import Group
@@ -24,103 +21,21 @@ from app.errors import NotFound
 from app.funds.model import Fund
 from app.intake.model import Application, Override
 from app.intake.reads.find import GROUPS, Consents, remarks_of
-from app.intake.reads.overrides import OverrideView, overrides_of
-from app.intake.reads.verdicts import ScreeningView, screenings
-from app.intake.rules import Act, ApplicationStatus, OverrideStatus, TurnedAway, acts_on
+from app.intake.reads.overrides import overrides_of
+from app.intake.reads.verdicts import screenings
+from app.intake.reads.views import (
+    AcceptedCase,
+    ApplicantAnswers,
+    ApplicationView,
+    ContactAnswers,
+    HouseholdAnswers,
+    ImmigrationAnswers,
+)
+from app.intake.rules import OverrideStatus, acts_on
 from app.intake.scope import visible
 from app.partners.model import Partner
 from app.staff.reads import PartnerName
 from app.work import Work
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class ApplicantAnswers:
-    """Who the person is. Values are as they were given; dates and codes may say why there is none."""
-
-    given_names: str | None
-    family_names: str | None
-    other_names: str | None
-    date_of_birth: str | None
-    country_of_birth: str | None
-    a_number: str | None
-    preferred_language: str | None
-    interpreter_needed: str | None
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class ContactAnswers:
-    phone: str | None
-    phone_safe: str | None
-    email: str | None
-    address: applicants.Address | None
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class HouseholdAnswers:
-    size: int | str | None
-    annual_income: str | None
-    income_basis: str | None
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class ImmigrationAnswers:
-    status: str | None
-    in_removal_proceedings: str | None
-    custody: str | None
-    facility: str | None
-    court: str | None
-    next_hearing_on: str | None
-    entered_on: str | None
-    has_counsel: str | None
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class ApplicationView:
-    """An application. Sections of answers, ``missing``, ``note`` and ``referral`` are None for who may not open them.
-
-    ``missing`` points to what is still to be asked. ``acts`` names what may be done with it now.
-    """
-
-    id: UUID
-    applicant_id: UUID
-    reference: str
-    status: ApplicationStatus
-    partner: PartnerName
-    taken_by: str
-    created_at: datetime
-    submitted_at: datetime | None
-    decided_at: datetime | None
-    applicant: ApplicantAnswers | None
-    contact: ContactAnswers | None
-    household: HouseholdAnswers | None
-    immigration: ImmigrationAnswers | None
-    consents: Consents
-    missing: list[str] | None
-    note: str | None
-    screenings: list[ScreeningView]
-    overrides: list[OverrideView]
-    conflict_check: conflicts.Asked | None
-    reason: TurnedAway | None
-    referral: str | None
-    case: CaseName | None
-    acts: list[Act]
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class AcceptedCase:
-    """The case of an accepted application: all that intake learns of it."""
-
-    id: UUID
-    reference: str
-    status: CaseStatus
-    representation: Representation
-    case_type: CaseType | None
-    partner: PartnerName
-    fund_id: UUID
-    fund: str
-    application_id: UUID
-
 
 _NEWEST_CHECK = (
     select(col(ConflictCheck.id))

@@ -42,6 +42,8 @@ _OUTCOMES: Final = (
 )  # fmt: skip
 #: Endings in which the case is closed at last.
 _ENDED: Final = frozenset({_E.CLOSED, _E.FEES})
+#: Of eight cases, those whose deadline was met long ago.
+_DONE: Final = frozenset({3, 7})
 
 
 def casework(stage: Stage, case: CaseStory, at: datetime) -> Life:
@@ -96,7 +98,7 @@ def _first_weeks(stage: Stage, case: CaseStory, assignment_id: UUID, at: datetim
         yield step(at, who, cases.add_hearing, case.id, _hearing(stage, case.story, at))
     at = later(chance, at, 0, 4)
     deadline_id = yield step(at, who, cases.add_deadline, case.id, _deadline(stage, case.story, at))
-    if case.story.turn % 4 == 3 or case.story.ending in _ENDED:
+    if case.story.turn % 8 in _DONE or case.story.ending in _ENDED:
         at = later(chance, at, 1, 3)
         yield step(at, who, cases.complete_deadline, deadline_id)
     if case.story.ending is _E.PAID and case.story.turn % 6 == 2 and len(case.office.attorneys) > 1:
@@ -146,12 +148,14 @@ def _hearing(stage: Stage, story: Story, at: datetime) -> cases.NewHearing:
 
 
 def _deadline(stage: Stage, story: Story, at: datetime) -> cases.NewDeadline:
-    """What must be done by when: for cases under way one in four is close, one is overdue."""
-    chance, kind = story.chance, story.turn % 4
-    if story.ending in _ENDED or kind == 3:
+    """What must be done by when: for cases under way one in four is close, and one in eight is overdue."""
+    chance, eighth = story.chance, story.turn % 8
+    due_on = stage.today + timedelta(days=chance.randint(20, 90))
+    if story.ending in _ENDED or eighth in _DONE:
         due_on = local_day(at) + timedelta(days=chance.randint(20, 60))
-    else:
-        days = (chance.randint(2, 13), -chance.randint(1, 5), chance.randint(20, 90))[kind]
-        due_on = stage.today + timedelta(days=days)
+    elif eighth in (0, 4):
+        due_on = stage.today + timedelta(days=chance.randint(2, 13))
+    elif eighth == 1:
+        due_on = stage.today - timedelta(days=chance.randint(1, 5))
     what, title = _DEADLINES[story.number % len(_DEADLINES)]
     return cases.NewDeadline.model_validate({"due_on": due_on.isoformat(), "kind": what, "title": title})

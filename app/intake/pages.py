@@ -1,16 +1,18 @@
 """The pages of the intake desk: the queue, the form, one application; and the queue of exceptions to decide about."""
 
 from dataclasses import asdict
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BeforeValidator
 
 from app.access.grants import Permission
-from app.applicants.rules import NO_ANSWER
+from app.applicants.rules import NO_ANSWER, plain_date
 from app.eligibility.rules import Outcome
 from app.intake import reads
 from app.intake.rules import Act, ApplicationStatus
+from app.money import Money
 from app.partners import reads as partners
 from app.web.answers import Page
 from app.web.choices import Choice, Choices, countries, languages, name_of_country, name_of_language, states
@@ -80,10 +82,29 @@ def _shown(work: Work, found: reads.ApplicationView) -> Page:
         "application": found,
         "country": born_in and (name_of_country(work.language, born_in) if born_in not in NO_ANSWER else None),
         "language": speaks and name_of_language(work.language, speaks),
+        "read": _read(found),
         "funds": [(each.fund_id, each.fund) for each in found.screenings if each.effective_verdict is Outcome.ELIGIBLE],
         "partners": [(each.id, each.name) for each in partners.partners(work).items if each.active],
     }
     return Page("intake/application.html", view)
+
+
+def _read(found: reads.ApplicationView) -> dict[str, date | Money | str | None]:
+    """Dates and income as values, so that they are written the reader's way; what is none yet stays as it was typed."""
+    read: dict[str, date | Money | str | None] = {
+        "income": _money(found.household.annual_income) if found.household else None
+    }
+    for section, field in _DATES:
+        typed = getattr(getattr(found, section), field, None)
+        read[field] = plain_date(typed) or typed
+    return read
+
+
+def _money(text: str | None) -> Money | str | None:
+    try:
+        return None if text is None else Money.parse(text)
+    except ValueError:
+        return text
 
 
 def _answers(found: reads.ApplicationView) -> dict[str, Any]:

@@ -78,7 +78,8 @@ def _earlier(work: Work, digest: bytes, fingerprint: bytes) -> UUID:
             Problem("", "idempotency.reused", "This Idempotency-Key was used for another request. Send a new key.")
         )
     work.replayed = True
-    return claim.result_id
+    earlier: UUID = claim.result_id
+    return earlier
 
 
 def _canonical(form: BaseModel | None) -> bytes:

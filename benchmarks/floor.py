@@ -1,4 +1,4 @@
-"""The floor: what any program must do for the same job. Starlette, raw SQL, the same seals, MACs and rows; nothing else.
+"""The floor: what any program must do for the same job. Starlette, raw SQL, the same seals, MACs and rows, no more.
 
 It asks whose session it is, selects under the same condition, opens the same sealed values, writes the same audit row
 (and ledger entry, and claim), commits, and answers JSON. It checks no form, knows no roles, languages or refusals.
@@ -99,7 +99,7 @@ class Sqlite:
 
 def _insert(table: str, row: dict[str, Any]) -> str:
     places = ", ".join("%s" for _ in row)
-    return f'INSERT INTO "{table}" ({", ".join(row)}) VALUES ({places})'  # noqa: S608 - names from this file only
+    return f'INSERT INTO "{table}" ({", ".join(row)}) VALUES ({places})'
 
 
 def _plain(value: Any) -> Any:

@@ -1,5 +1,7 @@
 """Alembic's entrance. One transaction for a run, with short waits: a migration must not queue behind a long report."""
 
+from typing import Any, Literal
+
 from alembic import context
 from sqlalchemy import create_engine, event, pool, text
 from sqlmodel.sql.sqltypes import AutoString
@@ -20,7 +22,7 @@ if engine.dialect.name == "sqlite":
         connection.execute("PRAGMA foreign_keys=OFF")  # batch mode rebuilds tables
 
 
-def render(kind: str, item: object, _context: object) -> str | bool:
+def render(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     """Write our column types as what the database knows, so that an old migration never depends on today's code."""
     plain = {UtcTime: "sa.DateTime(timezone=True)", Cents: "sa.BigInteger()", AutoString: "sa.String()"}
     return plain.get(type(item), False) if kind == "type" else False

@@ -29,7 +29,7 @@ class PartnerList:
     next: str | None
 
 
-def _columns() -> Select[tuple[UUID, str, PartnerKind, bool, int]]:
+def _columns() -> Select[UUID, str, PartnerKind, bool, int]:
     return select(col(Partner.id), col(Partner.name), col(Partner.kind), col(Partner.active), col(Partner.version))
 
 

@@ -4,7 +4,10 @@ A case is tied to its partner from the offer on and to a person from the moment 
 ends. An offer alone ties nobody: who has not accepted knows the offer and not the case.
 """
 
-from sqlalchemy import ColumnElement, and_, false, or_, true
+from typing import Any, Final, cast
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Uuid, and_, bindparam, false, or_, true
 from sqlmodel import col
 
 from app.access import grants, ties
@@ -13,31 +16,56 @@ from app.access.grants import Permission, Reach
 from app.cases.model import Assignment, Case
 from app.crypto import Group
 
+#: Somebody whose id and organization are filled in when a statement runs: it is then built once, for everybody.
+ANYBODY: Final = Actor(
+    id=cast("UUID", bindparam("actor_id", type_=Uuid())),
+    partner_id=cast("UUID", bindparam("actor_partner_id", type_=Uuid())),
+    email="",
+    name="",
+    roles=frozenset(),
+    partner_name=None,
+    language=None,
+    time_zone="UTC",
+    session_id=None,
+)
+
+
+def filled(actor: Actor, **values: Any) -> dict[str, Any]:
+    """The parameters of a statement that was built for ANYBODY, and its other ``values``."""
+    return {"actor_id": actor.id, "actor_partner_id": actor.partner_id, **values}
+
 
 def visible(actor: Actor, reach: Reach) -> ColumnElement[bool]:
     """The rows of ``case`` within ``reach``."""
     return ties.within(actor, reach, col(Case.id))
 
 
-def factual(actor: Actor, reach: Reach) -> ColumnElement[bool]:
-    """Of the visible cases, those whose circumstances (type, court, custody, dates) the actor may know.
+def reach_of_facts(actor: Actor) -> Reach | None:
+    """How far the actor may know the circumstances of cases: type, court, custody, dates, outcome.
 
     Money roles see references only. Somebody who also has another role knows what that other role reaches.
     """
-    knows = grants.reach(actor.roles - grants.REFERENCES_ONLY, Permission.CASE_READ)
-    if knows is None:
+    return grants.reach(actor.roles - grants.REFERENCES_ONLY, Permission.CASE_READ)
+
+
+def factual(actor: Actor, reach: Reach, facts: Reach | None) -> ColumnElement[bool]:
+    """Of the cases visible at ``reach``, those within the reach of facts."""
+    if facts is None:
         return false()
-    return true() if knows == reach else visible(actor, knows)
+    return true() if facts == reach else visible(actor, facts)
 
 
 def opened(actor: Actor, group: Group) -> ColumnElement[bool]:
-    """Of the visible cases, those in which the actor may open a sealed group.
+    """Of the visible cases, those in which the actor may open a sealed group."""
+    return assigned(actor, opens=actor.opens(group) is not None)
+
+
+def assigned(actor: Actor, *, opens: bool) -> ColumnElement[bool]:
+    """Of the visible cases, those that open to the actor, when a role of theirs ``opens`` the group at all.
 
     A case's groups open to those assigned to it, whatever wider reach a role of intake had before there was a case.
     """
-    if actor.opens(group) is None:
-        return false()
-    return visible(actor, Reach.ASSIGNED)
+    return visible(actor, Reach.ASSIGNED) if opens else false()
 
 
 def closable(actor: Actor, reach: Reach) -> ColumnElement[bool]:

@@ -17,7 +17,7 @@ from app.audit.actions import record
 from app.cases.model import Case, Deadline, Hearing
 from app.cases.reads.views import DeadlineView, HearingView
 from app.cases.rules import SOON, CaseStatus, Standing, day_in, standing
-from app.cases.scope import factual, opened, visible
+from app.cases.scope import factual, opened, reach_of_facts, visible
 from app.crypto import Cell, Group
 from app.errors import Invalid, NotFound, Problem
 from app.work import Work
@@ -130,7 +130,9 @@ def deadline(work: Work, deadline_id: UUID) -> DeadlineView:
 
 def _one(work: Work, statement: Select[*tuple[Any, ...]]) -> Any:
     reach = work.allow(Permission.CASE_READ)
-    row = work.session.execute(statement.where(visible(work.actor, reach), factual(work.actor, reach))).one_or_none()
+    row = work.session.execute(
+        statement.where(visible(work.actor, reach), factual(work.actor, reach, reach_of_facts(work.actor)))
+    ).one_or_none()
     if row is None:
         raise NotFound
     return row
@@ -200,7 +202,11 @@ def _of_cases(work: Work, reach: Reach, table: type[Hearing] | type[Deadline]) -
         )
         .join(Case, col(Case.id) == col(table.case_id))
         .join(Applicant, col(Applicant.id) == col(Case.applicant_id))
-        .where(col(Case.status) != CaseStatus.CLOSED, visible(work.actor, reach), factual(work.actor, reach))
+        .where(
+            col(Case.status) != CaseStatus.CLOSED,
+            visible(work.actor, reach),
+            factual(work.actor, reach, reach_of_facts(work.actor)),
+        )
     )
 
 

@@ -9,7 +9,7 @@ from sqlmodel import col
 from app.cases.model import Case, Deadline, Hearing
 
 
-def first_hearing(today: date) -> ColumnElement[bool]:
+def first_hearing(today: ColumnElement[date] | date) -> ColumnElement[bool]:
     """Joins ``hearing`` to ``case``: the first that is not cancelled, today's included."""
     one = aliased(Hearing)
     return col(Hearing.id) == (

@@ -144,7 +144,7 @@ def of_case(work: Work, case_id: UUID, *, knows: bool, opens: bool) -> Parts:
     )
     found = Parts()
     reading = _Reading(work, case_id, knows, opens, day_in(work.now, work.actor.time_zone))
-    for row in work.session.execute(statement, {"case_id": case_id}):
+    for row in work.session.connection().execute(statement, {"case_id": case_id}).all():
         match row.what:
             case "assignment":
                 found.assignments.append(reading.assignment(row))

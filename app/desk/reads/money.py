@@ -2,15 +2,30 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, String, cast, literal, null, select, type_coerce, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    Select,
+    String,
+    bindparam,
+    cast,
+    literal,
+    null,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy import Date as SqlDate
 from sqlalchemy import Uuid as SqlUuid
 from sqlmodel import col
 
-from app.access.grants import Permission
+from app.access.grants import Permission, Reach
+from app.cases.scope import ANYBODY, filled
 from app.db import Cents
 from app.disbursements.model import Disbursement
 from app.disbursements.rules import DisbursementStatus, Method
@@ -101,12 +116,8 @@ def money_of_case(work: Work, case_id: UUID) -> CaseMoney | None:
     reach = work.actor.reach(Permission.DISBURSEMENT_READ)
     if awards_reach is None or reach is None:
         return None
-    rows = work.session.execute(
-        union_all(
-            _AWARDS.where(col(Award.case_id) == case_id, visible_awards(work.actor, awards_reach)),
-            _DISBURSEMENTS.where(col(Disbursement.case_id) == case_id, visible_disbursements(work.actor, reach)),
-        )
-    ).all()
+    given = filled(work.actor, case_id=case_id)
+    rows = work.session.connection().execute(_statement(awards_reach, reach), given).all()
     awards = sorted((_award(row) for row in rows if row.what == "award"), key=lambda each: each.id)
     paid = sorted((_disbursement(row) for row in rows if row.what == "disbursement"), key=lambda each: each.id)
     return CaseMoney(
@@ -114,6 +125,16 @@ def money_of_case(work: Work, case_id: UUID) -> CaseMoney | None:
         paid=Money(sum(each.paid for each in awards)),
         awards=awards,
         disbursements=paid,
+    )
+
+
+@cache
+def _statement(awards_reach: Reach, reach: Reach) -> CompoundSelect[*tuple[Any, ...]]:
+    """The statement for everybody of these reaches, built once."""
+    case_id = bindparam("case_id", type_=SqlUuid())
+    return union_all(
+        _AWARDS.where(col(Award.case_id) == case_id, visible_awards(ANYBODY, awards_reach)),
+        _DISBURSEMENTS.where(col(Disbursement.case_id) == case_id, visible_disbursements(ANYBODY, reach)),
     )
 
 

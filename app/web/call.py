@@ -147,7 +147,7 @@ class Call:
             writes=self.entry.writes,
             request_id=self.request_id,
             key=self.key,
-            route=f"{self.method} {self.route}",
+            route=f"{self.method} {self.path}",
             if_match=self.if_match,
             language=self.language,
             decided=self.entry.permission is None,

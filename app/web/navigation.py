@@ -20,6 +20,8 @@ PLACES: Final = (
     Place(N_("Home"), "/", None),
     Place(N_("New application"), "/applications/new", Permission.APPLICATION_CREATE),
     Place(N_("Applications"), "/applications", Permission.APPLICATION_READ),
+    Place(N_("Conflict checks"), "/conflict-checks", Permission.CONFLICT_RESOLVE),
+    Place(N_("Exceptions"), "/overrides", Permission.OVERRIDE_APPROVE),
     Place(N_("Offers"), "/offers", Permission.ASSIGNMENT_ANSWER),
     Place(N_("Cases"), "/cases", Permission.CASE_READ),
     Place(N_("Calendar"), "/calendar", Permission.CASE_CHANGE),

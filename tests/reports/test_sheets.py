@@ -3,63 +3,30 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
-from uuid import uuid4
 
 import openpyxl  # type: ignore[import-untyped]  # it comes without types
-import pikepdf
-import pypdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.disbursements.rules import DisbursementStatus, Method
 from app.funds.rules import Category
-from app.money import Money
-from app.reports.reads.views import Line, Report, digest_of, rows_of, total_of
-from app.reports.rules import MOST_RECORDS, DateBasis, Format, Grouping
-from app.reports.sheets import Reading, written
+from app.reports.reads.views import Report
+from app.reports.rules import MOST_RECORDS, Format
+from app.reports.sheets import written
 from app.reports.sheets.comma import harmless
+from tests.reports.by_hand import ENGLISH, FORMULAS, SPANISH, line, long_report, made, text_of
 from tests.reports.stage import Books, Payment, taken_back
 from tests.world import SOUTH, World
 
 QUARTER = "from=2026-01-01&to=2026-03-31"
-ENGLISH, SPANISH = Reading("en", "America/Denver"), Reading("es", "America/Denver")
-FORMULAS = ('=HYPERLINK("http://example.org","x")', "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "＝1", "  =1")
-
-#: Whose PDF names a structure of its elements; each holds its children under /K.
-Node = Any
 
 
-def made(lines: list[Line], group_by: tuple[Grouping, ...] = (Grouping.FUND, Grouping.MONTH)) -> Report:
-    """A report of these lines, without a database."""
-    rows = tuple(rows_of(lines, group_by))
-    report = Report(
-        title="Disbursements",
-        parameters={
-            "from": date(2026, 1, 1), "to": date(2026, 3, 31), "date_basis": DateBasis.SETTLED, "group_by": group_by,
-            "fund_id": None, "fund": None, "details": True,
-        },
-        rows=rows,
-        totals=total_of(rows),
-        lines=tuple(lines),
-        generated_at=datetime(2026, 4, 2, 12, tzinfo=UTC),
-        digest="",
-    )  # fmt: skip
-    return Report(
-        report.title, report.parameters, rows, report.totals, report.lines, report.generated_at, digest_of(report)
-    )
-
-
-def line(cents: int, **more: Any) -> Line:
-    usual: dict[str, Any] = {
-        "case": "CA-7K3Q-9F2M", "category": Category.EXPERT, "date": date(2026, 2, 28), "disbursement": "DB-7K3Q-9F2M",
-        "event": "settled" if cents > 0 else "reversed", "fund": "Fondo Uno", "fund_id": uuid4(), "method": Method.ACH,
-        "partner": "North Legal Aid", "partner_id": uuid4(),
-    }  # fmt: skip
-    return Line(amount=Money(cents), **(usual | more))
+@pytest.fixture(scope="module")
+def long() -> Report:
+    return long_report()
 
 
 def records(body: bytes) -> list[dict[str, str]]:
@@ -83,40 +50,10 @@ def cents(text: str) -> int:
     return int(text.replace(".", ""))
 
 
-def text_of(body: bytes) -> str:
-    return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(body)).pages)
-
-
 def amounts_after(text: str, heading: str) -> list[int]:
     """Every amount that is printed after a heading, in the order of reading."""
     found = re.findall(r"(-?)\$([\d,]+)\.(\d\d)", text[text.index(f"\n{heading}\n") :])
     return [int(f"{sign}{dollars.replace(',', '')}{rest}") for sign, dollars, rest in found]
-
-
-def nodes(element: Node) -> Iterator[Node]:
-    """Every element of a PDF's structure, from the top down."""
-    children = element.get("/K", [])
-    for child in children if isinstance(children, pikepdf.Array) else [children]:
-        if isinstance(child, pikepdf.Dictionary) and "/S" in child:
-            yield child
-            yield from nodes(child)
-
-
-def kinds(body: bytes) -> list[str]:
-    with pikepdf.open(io.BytesIO(body)) as document:
-        return [str(node["/S"]) for node in nodes(document.Root["/StructTreeRoot"])]
-
-
-@pytest.fixture(scope="module")
-def long() -> Report:
-    """Three hundred lines: many pages."""
-    funds = {name: uuid4() for name in ("Fondo Uno", "Fundación Ñandú", FORMULAS[0])}
-    return made([
-        line((-1) ** (number % 7 == 0) * (number + 1) * 1237, fund=name, fund_id=funds[name],
-             date=date(2026, number % 3 + 1, number % 28 + 1))
-        for number in range(300)
-        for name in [list(funds)[number % 3]]
-    ])  # fmt: skip
 
 
 def test_four_formats_of_one_report_agree_to_the_cent(world: World) -> None:
@@ -232,46 +169,6 @@ def test_a_spreadsheet_rounds_nothing() -> None:
     assert sheet.freeze_panes == "A2"
     assert sheet["I2"].number_format.startswith("#,##0.00")
     assert sheet["A2"].value == datetime(2026, 2, 28)  # noqa: DTZ001 - a day in a sheet has no zone
-
-
-def test_the_pdf_is_tagged_for_who_can_not_see_it(long: Report) -> None:
-    for reading in (ENGLISH, SPANISH):
-        body = written(long, Format.PDF, reading).body
-        with pikepdf.open(io.BytesIO(body)) as document:
-            assert str(document.Root["/MarkInfo"]["/Marked"]) == "True"
-            assert str(document.Root["/Lang"]).startswith(reading.language)
-            assert str(document.Root["/ViewerPreferences"]["/DisplayDocTitle"]) == "True"
-            assert str(document.docinfo["/Title"]) == long.title
-            with document.open_metadata() as metadata:
-                assert metadata["pdfuaid:part"] == "1"
-            assert len(document.pages) > 5
-            figures = [node for node in nodes(document.Root["/StructTreeRoot"]) if node["/S"] == "/Figure"]
-            assert ["Fondo Uno" in str(figure["/Alt"]) for figure in figures] == [True]
-        found = kinds(body)
-        # One table of groups and one of lines, over however many pages, each with one row of titles.
-        assert found.count("/Table") == 2
-        assert found.count("/THead") == 2
-        assert found.count("/TH") == 5 + 9
-        assert found.count("/TR") == len(long.rows) + 300 + 2 * 2
-        assert found.count("/H1") == 1
-
-
-def test_every_page_of_the_pdf_has_its_number(long: Report) -> None:
-    pages = pypdf.PdfReader(io.BytesIO(written(long, Format.PDF, ENGLISH).body)).pages
-    for number, page in enumerate(pages, start=1):
-        assert f"Page {number} of {len(pages)}" in page.extract_text()
-
-
-def test_a_name_without_letters_in_any_font_still_makes_a_pdf() -> None:
-    body = written(made([line(5, fund="Fondo \x01 \ue000")]), Format.PDF, ENGLISH).body
-    assert "$0.05" in text_of(body)
-    assert "/Table" in kinds(body)
-
-
-def test_markup_in_a_name_stays_text() -> None:
-    name = '*x* #panic("no") $y$ @z `raw` // nothing \\'
-    body = written(made([line(5, fund=name)]), Format.PDF, ENGLISH).body
-    assert '#panic("no")' in text_of(body)
 
 
 def test_no_file_leaves_a_trace(long: Report, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -157,6 +157,18 @@ def test_fields_of_assignments(world: World) -> None:
         assert "Zq" not in refused.text
 
 
+def test_verbs_without_words_take_none(world: World) -> None:
+    made = opened(world)
+    hearing = world.attorney.post(f"{made.path}/hearings", json=HEARING).json()["id"]
+    deadline = world.attorney.post(f"{made.path}/deadlines", json=DEADLINE).json()["id"]
+    assignment = world.attorney.get(made.path).json()["assignments"][0]["id"]
+    for path in (f"/hearings/{hearing}/cancel", f"/deadlines/{deadline}/complete", f"/assignments/{assignment}/end"):
+        refused = world.attorney.post(path, json={"zq_canary": "Zq-canary"})
+        assert (refused.status_code, pointers(refused)) == (422, ["/zq_canary"]), path
+        assert world.colleague.post(path, json={"zq_canary": "Zq-canary"}).status_code == 404, path
+        assert world.attorney.post(path, json={}).status_code == 200, path
+
+
 def test_ids_that_are_none_are_not_found(world: World) -> None:
     made = opened(world)
     for path in ("/cases/Zq", "/cases/7/timeline", f"/cases/{made.applicant_id}", f"/cases/{made.applicant_id}/notes"):

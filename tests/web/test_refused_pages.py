@@ -1,7 +1,5 @@
 """A refusal is a page for the person who opened a page, and a problem document for everybody else."""
 
-from uuid import uuid4
-
 import pytest
 from bs4 import BeautifulSoup
 
@@ -11,7 +9,7 @@ from tests.world import World
 @pytest.mark.parametrize(
     ("person", "path", "status", "title"),
     [
-        ("intake", f"/applications/{uuid4()}", 404, "There is nothing here"),
+        ("intake", "/applications/01a20700-0000-7000-8000-000000000000", 404, "There is nothing here"),
         ("intake", "/applications/not-an-id", 404, "There is nothing here"),
         ("auditor", "/applications", 403, "This is not open to your role"),
         ("intake", "/applications?status=nonsense", 422, "This address is not right"),
@@ -38,7 +36,10 @@ def test_an_address_that_is_none_is_a_page_for_a_browser(world: World) -> None:
 
 
 def test_programs_get_the_problem_document(world: World) -> None:
-    for answer in (world.intake.get(f"/applications/{uuid4()}"), world.stranger.page("/x", headers={"Accept": "*/*"})):
+    for answer in (
+        world.intake.get("/applications/01a20700-0000-7000-8000-000000000000"),
+        world.stranger.page("/x", headers={"Accept": "*/*"}),
+    ):
         assert answer.status_code == 404
         assert answer.headers["content-type"].startswith("application/problem+json")
         assert answer.json()["detail"] == "There is no such record, or it is not open to you."

@@ -3,6 +3,7 @@
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from types import MappingProxyType
 from uuid import UUID
 
@@ -116,6 +117,11 @@ NEEDS: Mapping[Verb, Permission] = MappingProxyType({
 
 #: The way money goes when nothing stands in it.
 STRAIGHT_WAY = (_S.DRAFT, _S.SUBMITTED, _S.APPROVED, _S.RELEASED, _S.SETTLED)
+
+
+#: How long a disbursement that is not released holds money on its award when another asks for it. Source: none in law;
+#: the fund's own control, two weeks from the day it was requested.
+HOLDS_FOR = timedelta(days=14)
 
 
 def entries_of(status: DisbursementStatus, was_settled: bool) -> frozenset[EntryKind]:

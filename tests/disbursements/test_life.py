@@ -6,9 +6,14 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
+from sqlmodel import Session
 
+from app.disbursements.actions import create as asking
 from app.disbursements.actions import pay
-from app.disbursements.rules import MOVES, DisbursementStatus, Verb
+from app.disbursements.reads.verify import verify
+from app.disbursements.rules import MOVES, DisbursementStatus, Method, Verb
+from app.errors import Conflict
+from app.money import Money
 from tests.cases.stage import opened
 from tests.funds.stage import (
     REASON,
@@ -209,6 +214,29 @@ def test_who_sees_which_disbursements(world: World) -> None:
     for verb in ("approve", "release", "settle", "reject", "return", "reverse"):
         assert step(world, made["id"], verb, by="attorney").status_code == 403
     assert step(world, made["id"], "submit", by="fund_admin").status_code == 403
+
+
+def test_what_nobody_finished_gives_its_money_back_when_it_is_needed(world: World) -> None:
+    """Held for 14 days and no longer; what was released in time is not touched."""
+    made, to = award(world, "100.00"), payee(world)["id"]
+    old = [disbursement(world, status, "20.00", made["id"])["id"] for status in ("draft", "submitted", "approved")]
+    released = disbursement(world, "released", "20.00", made["id"])["id"]
+    form = asking.NewDisbursement(award_id=UUID(made["id"]), payee_id=UUID(to), amount=Money(3000), method=Method.CHECK)
+    begun = datetime.now(UTC)
+    with (
+        pytest.raises(Conflict, match=r"award\.insufficient"),
+        world.act_as("attorney", now=begun + timedelta(days=14)) as work,
+    ):
+        asking.create(work, form)
+    with world.act_as("attorney", now=begun + timedelta(days=15)) as work:
+        asking.create(work, form)
+    for disbursement_id in old:
+        seen = answered(world.auditor.get(f"/disbursements/{disbursement_id}"))
+        assert (seen["status"], seen["steps"][-1]["verb"], seen["steps"][-1]["by"]) == ("expired", "expire", None)
+    assert answered(world.auditor.get(f"/disbursements/{released}"))["status"] == "released"
+    assert _balance(world, made["id"])["available"] == "50.00"
+    with Session(world.services.database.engine) as session:
+        assert verify(session).intact
 
 
 def test_lists_are_narrowed(world: World) -> None:

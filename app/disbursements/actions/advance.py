@@ -84,7 +84,7 @@ def keep_step(work: Work, disbursement_id: UUID, case_id: UUID, verb: Verb, on_d
         "id": new_id(),
         "disbursement_id": disbursement_id,
         "verb": verb,
-        "actor_id": work.actor.id,
+        "actor_id": None if verb is Verb.EXPIRE else work.actor.id,
         "duty": duty,
         "on_day": on_day,
         "at": work.now,

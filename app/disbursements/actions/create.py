@@ -10,6 +10,7 @@ from app.access.grants import Permission
 from app.cases.rules import day_in
 from app.crypto import Cell, Group
 from app.disbursements.actions.advance import Nothing, advance, keep_step, today_of
+from app.disbursements.actions.expire import expire_overdue
 from app.disbursements.model import Disbursement
 from app.disbursements.reads.find import find
 from app.disbursements.rules import DisbursementStatus, Duty, Method, Verb
@@ -49,6 +50,7 @@ def create(work: Work, form: NewDisbursement) -> UUID:
             raise Conflict("award.not_open", "This award is not open: it was not approved, or it is closed.")
         _must_be_payable(work, form, award)
         today = day_in(work.now, award.time_zone)
+        expire_overdue(work, award, today)
         memo = Cell("disbursement", "memo", disbursement_id, award.case_id)
         work.session.execute(
             insert(Disbursement).values(

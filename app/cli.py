@@ -173,10 +173,12 @@ def keys_rotate(
 ) -> None:
     """Begin a new epoch: every person's key is wrapped anew, and the old epoch's key is destroyed."""
     with _services() as services:
+        # The epoch first: what is left of the old one's wrapped key must not open under the new root.
+        epoch = services.vault.rotate_epoch()
+        typer.echo(f"Epoch {epoch} has begun; {services.vault.status().subjects} keys were wrapped anew.")
         if root:
             services.vault.rotate_root()
             typer.echo("Made a new root key. Back the keyring up again, and destroy the old copies.")
-        typer.echo(f"Wrapped {services.vault.rotate_epoch()} keys anew.")
 
 
 @audit.command("verify")

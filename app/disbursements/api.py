@@ -9,7 +9,7 @@ from app.access.grants import Permission
 from app.cases.actions.dates import Day
 from app.disbursements.actions import create as asking
 from app.disbursements.actions import decide, pay
-from app.disbursements.actions.advance import Nothing
+from app.disbursements.actions.advance import Confirmed, Nothing
 from app.disbursements.reads import disbursements as reads
 from app.disbursements.reads.find import readable
 from app.disbursements.rules import DisbursementStatus
@@ -56,9 +56,9 @@ def submit_disbursement(work: Work, disbursement_id: UUID, form: Nothing | None 
 
 
 @door.post("/{disbursement_id}/approve", Permission.DISBURSEMENT_APPROVE, finds=readable, key=True)
-def approve_disbursement(work: Work, disbursement_id: UUID, form: Nothing | None = None) -> reads.DisbursementView:
+def approve_disbursement(work: Work, disbursement_id: UUID, form: Confirmed | None = None) -> reads.DisbursementView:
     """Approve what somebody else asked for."""
-    return reads.disbursement(work, decide.approve(work, disbursement_id, form or Nothing()), answering=True)
+    return reads.disbursement(work, decide.approve(work, disbursement_id, form or Confirmed()), answering=True)
 
 
 @door.post("/{disbursement_id}/reject", Permission.DISBURSEMENT_APPROVE, finds=readable, key=True)
@@ -68,9 +68,9 @@ def reject_disbursement(work: Work, disbursement_id: UUID, form: decide.Reason) 
 
 
 @door.post("/{disbursement_id}/release", Permission.DISBURSEMENT_RELEASE, finds=readable, key=True)
-def release_disbursement(work: Work, disbursement_id: UUID, form: Nothing | None = None) -> reads.DisbursementView:
+def release_disbursement(work: Work, disbursement_id: UUID, form: Confirmed | None = None) -> reads.DisbursementView:
     """Send the money that others asked for and approved."""
-    return reads.disbursement(work, pay.release(work, disbursement_id, form or Nothing()), answering=True)
+    return reads.disbursement(work, pay.release(work, disbursement_id, form or Confirmed()), answering=True)
 
 
 @door.post("/{disbursement_id}/settle", Permission.DISBURSEMENT_SETTLE, finds=readable, key=True)

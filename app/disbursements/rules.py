@@ -81,9 +81,9 @@ class Move:
 MOVES: Mapping[Verb, Move] = MappingProxyType({
     Verb.SUBMIT: Move(frozenset({_S.DRAFT}), _S.SUBMITTED),
     Verb.APPROVE: Move(frozenset({_S.SUBMITTED}), _S.APPROVED),
-    Verb.REJECT: Move(frozenset({_S.DRAFT, _S.SUBMITTED, _S.APPROVED}), _S.REJECTED),
     Verb.RELEASE: Move(frozenset({_S.APPROVED}), _S.RELEASED),
     Verb.SETTLE: Move(frozenset({_S.RELEASED}), _S.SETTLED),
+    Verb.REJECT: Move(frozenset({_S.DRAFT, _S.SUBMITTED, _S.APPROVED}), _S.REJECTED),
     Verb.RETURN: Move(frozenset({_S.RELEASED, _S.SETTLED}), _S.RETURNED),
     Verb.REVERSE: Move(frozenset({_S.SETTLED}), _S.REVERSED),
     Verb.EXPIRE: Move(frozenset({_S.DRAFT, _S.SUBMITTED, _S.APPROVED}), _S.EXPIRED),

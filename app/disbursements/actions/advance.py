@@ -1,10 +1,11 @@
 """One step of a disbursement's life: who acts is checked, the status moves, the step is kept. Money moves after it."""
 
 from datetime import date
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic_core import PydanticCustomError
 from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
@@ -24,6 +25,24 @@ class Nothing(BaseModel):
     """A verb that takes no words."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+def _no_passkeys_yet(given: dict[str, Any] | None) -> None:
+    if given is not None:
+        raise PydanticCustomError(
+            "confirmation.unverifiable", "Leave the confirmation out: nobody has a passkey here that could be checked."
+        )
+
+
+class Confirmed(BaseModel):
+    """A verb that a person may confirm with a passkey.
+
+    A confirmation that nothing here can verify is refused, not ignored: whoever sends one must not think it counted.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    confirmation: Annotated[dict[str, Any] | None, AfterValidator(_no_passkeys_yet)] = None
 
 
 #: What the audit record calls each verb.

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from app.access.grants import Permission
 from app.crypto import Cell, Group
-from app.disbursements.actions.advance import Nothing, advance, place_of, today_of
+from app.disbursements.actions.advance import Confirmed, advance, place_of, today_of
 from app.disbursements.reads.find import FoundDisbursement, find
 from app.disbursements.rules import ReasonCode, Verb
 from app.funds.actions.ledger import Posting, post
@@ -25,7 +25,7 @@ class Reason(BaseModel):
     code: ReasonCode = ReasonCode.OTHER
 
 
-def approve(work: Work, disbursement_id: UUID, form: Nothing) -> UUID:
+def approve(work: Work, disbursement_id: UUID, form: Confirmed) -> UUID:
     """Approve what somebody else asked for. Raises NotFound, Denied, or Conflict when it is not submitted."""
     found = find(work, Permission.DISBURSEMENT_APPROVE, disbursement_id)
 

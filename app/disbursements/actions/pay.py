@@ -9,7 +9,7 @@ from sqlmodel import col
 from app.access.grants import Permission
 from app.audit.actions import record
 from app.cases.actions.dates import Day
-from app.disbursements.actions.advance import Nothing, advance, place_of, today_of
+from app.disbursements.actions.advance import Confirmed, advance, place_of, today_of
 from app.disbursements.actions.decide import Reason, sealed_reason
 from app.disbursements.model import Disbursement
 from app.disbursements.reads.find import find
@@ -23,10 +23,8 @@ from app.once import once
 from app.work import Work
 
 
-class Settlement(BaseModel):
+class Settlement(Confirmed):
     """The day on which the bank paid (today unless given), and the bank's reference, which may follow."""
-
-    model_config = ConfigDict(extra="forbid")
 
     settled_on: Day | None = None
     bank_reference: Line | None = None
@@ -40,7 +38,7 @@ class BankReference(BaseModel):
     bank_reference: Line
 
 
-def release(work: Work, disbursement_id: UUID, form: Nothing) -> UUID:
+def release(work: Work, disbursement_id: UUID, form: Confirmed) -> UUID:
     """Send the money. Raises NotFound, Denied, or Conflict when it is not approved."""
     found = find(work, Permission.DISBURSEMENT_RELEASE, disbursement_id)
 

@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 
 from app.disbursements.actions import create as asking
 from app.disbursements.actions import decide, pay
-from app.disbursements.actions.advance import Nothing
+from app.disbursements.actions.advance import Confirmed, Nothing
 from app.disbursements.reads.verify import verify
 from app.disbursements.rules import Method
 from app.errors import Conflict, Denied
@@ -67,8 +67,8 @@ STEPS: dict[str, tuple[set[str], str, bool]] = {
 _REASON = decide.Reason(reason="As the model says")
 _DO: dict[str, Callable[[Work, UUID], object]] = {
     "submit": lambda work, each: asking.submit(work, each, Nothing()),
-    "approve": lambda work, each: decide.approve(work, each, Nothing()),
-    "release": lambda work, each: pay.release(work, each, Nothing()),
+    "approve": lambda work, each: decide.approve(work, each, Confirmed()),
+    "release": lambda work, each: pay.release(work, each, Confirmed()),
     "settle": lambda work, each: pay.settle(work, each, pay.Settlement()),
     "reject": lambda work, each: decide.reject(work, each, _REASON),
     "return": lambda work, each: pay.give_back(work, each, _REASON),

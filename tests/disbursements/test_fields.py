@@ -156,6 +156,15 @@ def test_bank_references(world: World) -> None:
     _check(world.fund_admin, path, {"bank_reference": "TRN"}, wrong, ("bank_reference",))
 
 
+def test_confirmations(world: World) -> None:
+    """Nobody has a passkey yet: a confirmation is refused, not ignored; none, or null, is what one sends."""
+    found = disbursement(world, "submitted")["id"]
+    for verb, person in (("approve", world.approver), ("release", world.releaser), ("settle", world.fund_admin)):
+        path = f"/disbursements/{found}/{verb}"
+        _check(person, path, {}, {"/confirmation": (CANARY, 7, [], {}, {"id": CANARY})}, ())
+        assert person.post(path, json={"confirmation": None}, headers=key()).status_code == 200
+
+
 def test_verbs_without_words(world: World) -> None:
     drafted = disbursement(world, "draft")
     path = f"/disbursements/{drafted['id']}/submit"

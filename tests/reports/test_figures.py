@@ -15,7 +15,7 @@ from app.access import ties
 from app.audit.actions import record
 from app.disbursements.actions import create as asking
 from app.disbursements.actions import decide, pay
-from app.disbursements.actions.advance import Nothing
+from app.disbursements.actions.advance import Confirmed, Nothing
 from app.disbursements.rules import DisbursementStatus, Method
 from app.funds.rules import Category
 from app.reports.reads import disbursements as reads
@@ -125,10 +125,14 @@ def test_a_month_ends_where_the_fund_is(world: World) -> None:
     payee = money.payee(world)["id"]
     for number, moment in enumerate(MIDNIGHTS):
         asked = UUID(money.draft(world, made["id"], payee, f"{10**number}.00")["id"])
-        steps = {"attorney": asking.submit, "approver": decide.approve, "releaser": pay.release}
-        for name, act in steps.items():
+        steps: dict[str, tuple[Any, Any]] = {
+            "attorney": (asking.submit, Nothing()),
+            "approver": (decide.approve, Confirmed()),
+            "releaser": (pay.release, Confirmed()),
+        }
+        for name, (act, form) in steps.items():
             with world.act_as(name, now=moment - timedelta(minutes=5)) as work:
-                act(work, asked, Nothing())
+                act(work, asked, form)
         with world.act_as("fund_admin", now=moment) as work:
             pay.settle(work, asked, pay.Settlement())
     rows = report(world, f"{EVERYTHING}&group_by=month")["rows"]

@@ -215,6 +215,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "foreign_keys=ON",
         "secure_delete=ON",
         "trusted_schema=OFF",
+        "recursive_triggers=ON",  # else INSERT OR REPLACE deletes a row without asking the triggers that forbid it
         "busy_timeout=5000",
         "cache_size=-16000",
         "temp_store=MEMORY",

@@ -51,11 +51,19 @@ def test_sqlite_keeps_its_promises(world: World) -> None:
             return
         found = {
             name: connection.execute(text(f"PRAGMA {name}")).scalar()
-            for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete", "trusted_schema")
+            for name in (
+                *("journal_mode", "synchronous", "foreign_keys", "secure_delete", "trusted_schema"),
+                "recursive_triggers",
+            )
         }
-        assert found == {
-            "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "trusted_schema": 0,
-        }  # fmt: skip
+        switched = {
+            "synchronous": 2,
+            "foreign_keys": 1,
+            "secure_delete": 1,
+            "trusted_schema": 0,
+            "recursive_triggers": 1,
+        }
+        assert found == {"journal_mode": "wal", **switched}
 
 
 def test_a_moment_without_a_zone_is_refused(world: World) -> None:

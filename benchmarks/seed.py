@@ -215,7 +215,7 @@ class _Rows:
     def _money(self, case: UUID) -> None:
         category = self.chance.choice(_CATEGORIES)
         award = self.add(
-            "award", reference=f"AW-{new_id().hex[-10:]}", case_id=case, fund_id=self.fund, category=category,
+            "award", reference=f"AW-{new_id().hex[-16:]}", case_id=case, fund_id=self.fund, category=category,
             allocation_id=self.allocations[category], amount=10**8, status="active", created_at=_NOW,
             requested_by=self.people["attorney"], requested_on=_NOW.date(), decided_by=self.people["fund"],
             decided_on=_NOW.date(),
@@ -234,7 +234,7 @@ class _Rows:
         day = date(2025, 1, 1) + timedelta(days=self.chance.randrange(700))
         row = new_id()
         self.add(
-            "disbursement", id=row, reference=f"DB-{row.hex[-10:]}", award_id=award, case_id=case, fund_id=self.fund,
+            "disbursement", id=row, reference=f"DB-{row.hex[-16:]}", award_id=award, case_id=case, fund_id=self.fund,
             category=category, partner_id=self.partner, payee_id=self.payee, amount=amount, method="ach",
             status="settled", requested_on=day, approved_on=day, released_on=day, settled_on=day, created_at=_NOW,
             memo=self._seal("disbursement", "memo", row, case, Group.NOTES, None),

@@ -147,12 +147,11 @@ class Bar(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a person stands to a disbursement: who took part so far, and what ties this person to its case or payee."""
+    """How a person stands to a disbursement: their own part so far, their tie to its case, their organization."""
 
-    person_id: UUID
+    took_part: bool
+    on_the_case: bool
     partner_id: UUID | None
-    tied_to_case: bool
-    took_part: frozenset[UUID]
     payee_partner_id: UUID | None
 
 
@@ -164,9 +163,9 @@ def barred(duty: Duty | None, standing: Standing) -> Bar | None:
     """
     if duty in (None, Duty.REQUESTER):
         return None
-    if standing.person_id in standing.took_part:
+    if standing.took_part:
         return Bar.TOOK_PART
-    if standing.tied_to_case:
+    if standing.on_the_case:
         return Bar.ON_THE_CASE
     if standing.partner_id is not None and standing.partner_id == standing.payee_partner_id:
         return Bar.OF_THE_PAYEE

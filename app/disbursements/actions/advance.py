@@ -14,8 +14,8 @@ from app.audit.actions import record
 from app.cases.rules import day_in
 from app.db import new_id
 from app.disbursements.model import Disbursement, DisbursementStep
-from app.disbursements.reads.find import FoundDisbursement, standing
-from app.disbursements.rules import DUTIES, MOVES, Bar, Duty, Verb, barred
+from app.disbursements.reads.find import FoundDisbursement
+from app.disbursements.rules import DUTIES, MOVES, Bar, Duty, Standing, Verb, barred
 from app.errors import Conflict, Denied
 from app.funds.actions.ledger import Place, broken_constraint
 from app.work import Work
@@ -79,9 +79,8 @@ def advance(work: Work, found: FoundDisbursement, verb: Verb, on_day: date, **co
     Raises Denied for somebody who had another part in it, works on its case or belongs to the payee's organization;
     Conflict when its status does not allow the verb, or somebody else moved it meanwhile.
     """
-    now = standing(work, found)
     duty = DUTIES.get(verb)
-    bar = barred(duty, now)
+    bar = barred(duty, Standing(found.took_part, found.on_the_case, work.actor.partner_id, found.payee_partner_id))
     if bar is not None:
         raise _segregation(bar)
     move = MOVES[verb]
@@ -94,7 +93,7 @@ def advance(work: Work, found: FoundDisbursement, verb: Verb, on_day: date, **co
     )
     if changed.rowcount != 1:
         raise _not_now()
-    keep_step(work, found.id, found.case_id, verb, on_day, None if work.actor.id in now.took_part else duty)
+    keep_step(work, found.id, found.case_id, verb, on_day, None if found.took_part else duty)
 
 
 def keep_step(work: Work, disbursement_id: UUID, case_id: UUID, verb: Verb, on_day: date, duty: Duty | None) -> None:

@@ -31,10 +31,9 @@ def acts(work: Work, views: Sequence[DisbursementView]) -> dict[UUID, list[Act]]
     found: dict[UUID, list[Act]] = {}
     for view in views:
         standing = Standing(
-            person_id=work.actor.id,
+            took_part=any(step.duty and step.by and step.by.id == work.actor.id for step in view.steps),
+            on_the_case=view.case_id in own_cases,
             partner_id=work.actor.partner_id,
-            tied_to_case=view.case_id in own_cases,
-            took_part=frozenset(step.by.id for step in view.steps if step.by is not None and step.duty is not None),
             payee_partner_id=partners.get(view.payee.id),
         )
         found[view.id] = [

@@ -160,27 +160,32 @@ def disbursement(work: Work, disbursement_id: UUID, *, answering: bool = False) 
     """
     reach = work.allow(Permission.DISBURSEMENT_READ)
     row = work.session.execute(
-        _SELECT.where(col(Disbursement.id) == disbursement_id, visible(work.actor, reach))
+        _SELECT.add_columns(
+            opened(work.actor, Group.NOTES).label("opens"), col(Disbursement.memo), col(Disbursement.reason)
+        ).where(col(Disbursement.id) == disbursement_id, visible(work.actor, reach))
     ).one_or_none()
     if row is None:
         raise NotFound
-    view = _view(row, _steps(work, [disbursement_id])[disbursement_id])
-    sealed = _sealed_words(work, disbursement_id)
-    if sealed is not None or not answering:
+    if row.opens or not answering:
         record(
             work,
             "disbursement.read",
             object_type="disbursement",
             object_id=disbursement_id,
             subject_id=row.case_id,
-            groups=() if sealed is None else (Group.NOTES,),
+            groups=(Group.NOTES,) if row.opens else (),
         )
-    if sealed is None:
-        return view
+    view = _view(row, _steps(work, [disbursement_id])[disbursement_id])
+    return _with_words(work, view, row) if row.opens else view
+
+
+def _with_words(work: Work, view: DisbursementView, row: Any) -> DisbursementView:
+    """The view with its memo and reason opened; the opening is on record."""
+    memo, reason = (Cell("disbursement", column, row.id, row.case_id) for column in ("memo", "reason"))
     return replace(
         view,
-        memo=work.vault.open(_cell("memo", row), Group.NOTES, sealed.memo),
-        reason=None if sealed.reason is None else work.vault.open(_cell("reason", row), Group.NOTES, sealed.reason),
+        memo=work.vault.open(memo, Group.NOTES, row.memo),
+        reason=None if row.reason is None else work.vault.open(reason, Group.NOTES, row.reason),
     )
 
 
@@ -199,19 +204,6 @@ def _narrowed(statement: Select[*tuple[Any, ...]], which: DisbursementFilter) ->
     if which.until is not None:
         statement = statement.where(col(Disbursement.requested_on) <= which.until)
     return statement
-
-
-def _sealed_words(work: Work, disbursement_id: UUID) -> Any:
-    """The sealed memo and reason, when the actor works on the case and may open its notes; else None."""
-    return work.session.execute(
-        select(col(Disbursement.memo), col(Disbursement.reason))
-        .join(Case, col(Case.id) == col(Disbursement.case_id))
-        .where(col(Disbursement.id) == disbursement_id, opened(work.actor, Group.NOTES))
-    ).one_or_none()
-
-
-def _cell(column: str, row: Any) -> Cell:
-    return Cell("disbursement", column, row.id, row.case_id)
 
 
 def _steps(work: Work, disbursement_ids: Iterable[UUID]) -> dict[UUID, list[StepView]]:

@@ -1,17 +1,16 @@
-"""Finding one disbursement through its scope, and how a person stands to it."""
+"""Finding one disbursement through its scope, and how the actor stands to it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlmodel import col
 
-from app.access.grants import Permission
-from app.access.ties import is_tied
+from app.access.grants import Permission, Reach
+from app.access.ties import within
 from app.disbursements.model import Disbursement, DisbursementStep
-from app.disbursements.rules import DisbursementStatus, Standing
+from app.disbursements.rules import DisbursementStatus
 from app.disbursements.scope import visible
 from app.errors import NotFound
 from app.funds.model import Award, Fund, Payee
@@ -21,7 +20,7 @@ from app.work import Work
 
 @dataclass(frozen=True, slots=True)
 class FoundDisbursement:
-    """What a verb needs to know of a disbursement before it moves it."""
+    """What a verb needs to know of a disbursement before it moves it, and how the actor stands to it."""
 
     id: UUID
     case_id: UUID
@@ -35,6 +34,8 @@ class FoundDisbursement:
     settled_on: date | None
     payee_partner_id: UUID | None
     time_zone: str
+    took_part: bool
+    on_the_case: bool
 
 
 def find(work: Work, permission: Permission, disbursement_id: UUID) -> FoundDisbursement:
@@ -54,6 +55,12 @@ def find(work: Work, permission: Permission, disbursement_id: UUID) -> FoundDisb
             col(Disbursement.settled_on),
             col(Payee.partner_id),
             col(Fund.time_zone),
+            exists().where(
+                col(DisbursementStep.disbursement_id) == col(Disbursement.id),
+                col(DisbursementStep.actor_id) == work.actor.id,
+                col(DisbursementStep.duty).is_not(None),
+            ),
+            within(work.actor, Reach.ASSIGNED, col(Disbursement.case_id)),
         )
         .join(Award, col(Award.id) == col(Disbursement.award_id))
         .join(Fund, col(Fund.id) == col(Disbursement.fund_id))
@@ -68,27 +75,3 @@ def find(work: Work, permission: Permission, disbursement_id: UUID) -> FoundDisb
 def readable(work: Work, disbursement_id: UUID) -> None:
     """For the door: the actor may see this disbursement. Raises NotFound."""
     find(work, Permission.DISBURSEMENT_READ, disbursement_id)
-
-
-def took_part(work: Work, disbursement_ids: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:
-    """Who has a duty in each of these disbursements already."""
-    rows = work.session.execute(
-        select(col(DisbursementStep.disbursement_id), col(DisbursementStep.actor_id)).where(
-            col(DisbursementStep.disbursement_id).in_(list(disbursement_ids)), col(DisbursementStep.duty).is_not(None)
-        )
-    )
-    found: dict[UUID, frozenset[UUID]] = {}
-    for disbursement_id, actor_id in rows:
-        found[disbursement_id] = found.get(disbursement_id, frozenset()) | {actor_id}
-    return found
-
-
-def standing(work: Work, found: FoundDisbursement) -> Standing:
-    """How the actor stands to a disbursement."""
-    return Standing(
-        person_id=work.actor.id,
-        partner_id=work.actor.partner_id,
-        tied_to_case=is_tied(work.session, work.actor.id, found.case_id),
-        took_part=took_part(work, [found.id]).get(found.id, frozenset()),
-        payee_partner_id=found.payee_partner_id,
-    )

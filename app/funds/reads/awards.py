@@ -142,34 +142,28 @@ def award(work: Work, award_id: UUID, *, answering: bool = False) -> AwardView:
     or out of the actor's reach.
     """
     reach = work.allow(Permission.AWARD_READ)
-    row = work.session.execute(_AWARD.where(col(Award.id) == award_id, visible_awards(work.actor, reach))).one_or_none()
+    row = work.session.execute(
+        _AWARD.add_columns(opened(work.actor, Group.NOTES).label("opens"), col(Award.rejection)).where(
+            col(Award.id) == award_id, visible_awards(work.actor, reach)
+        )
+    ).one_or_none()
     if row is None:
         raise NotFound
-    sealed = _sealed_rejection(work, award_id)
-    if sealed is not None or not answering:
+    opens = bool(row.opens) and row.rejection is not None
+    if opens or not answering:
         record(
             work,
             "award.read",
             object_type="award",
             object_id=award_id,
             subject_id=row.case_id,
-            groups=() if sealed is None else (Group.NOTES,),
+            groups=(Group.NOTES,) if opens else (),
         )
     view = _views(work, [row])[0]
-    if sealed is None:
+    if not opens:
         return view
-    words = work.vault.open(Cell("award", "rejection", award_id, row.case_id), Group.NOTES, sealed)
+    words = work.vault.open(Cell("award", "rejection", award_id, row.case_id), Group.NOTES, row.rejection)
     return replace(view, rejection=words)
-
-
-def _sealed_rejection(work: Work, award_id: UUID) -> bytes | None:
-    """Why the award was rejected, when the actor works on the case and may open its notes; else None."""
-    found: bytes | None = work.session.execute(
-        select(col(Award.rejection))
-        .join(Case, col(Case.id) == col(Award.case_id))
-        .where(col(Award.id) == award_id, opened(work.actor, Group.NOTES))
-    ).scalar_one_or_none()
-    return found
 
 
 def find(work: Work, permission: Permission, award_id: UUID) -> FoundAward:

@@ -14,9 +14,9 @@ def as_markdown() -> str:
         (
             "# Who may do what",
             "",
-            "Made from `app/access/grants.py` by `amparo access`; do not edit. An empty cell is a refusal. *own* is",
-            "what names the very person, *assigned* are records the person is tied to now, *partner* those of the person's",
-            "organization, *all* every record. Which rows a reach means stands in each room's `scope.py`.",
+            "Made from `app/access/grants.py` by `amparo access`; do not edit. An empty cell is a refusal.",
+            "*own* is what names the very person, *assigned* are records the person is tied to now, *partner* those of",
+            "the person's organization, *all* every record. Which rows a reach means stands in each room's `scope.py`.",
             "",
             "## Permissions",
             "",

@@ -237,6 +237,13 @@ def _impatient(world: World) -> None:
     engine.dispose()
 
 
+def _accounts(world: World) -> dict[AccountKind, UUID]:
+    """The accounts of the only fund, allocation and award there are."""
+    with world.services.database.engine.connect() as connection:
+        found = connection.execute(select(col(LedgerAccount.kind), col(LedgerAccount.id))).all()
+    return {row.kind: row.id for row in found}
+
+
 def _lock(connection: Connection, account_id: UUID) -> None:
     connection.execute(select(col(LedgerAccount.id)).where(col(LedgerAccount.id) == account_id).with_for_update())
 
@@ -244,9 +251,7 @@ def _lock(connection: Connection, account_id: UUID) -> None:
 def test_a_deadlock_is_tried_again(world: World) -> None:
     """A foreign transaction takes the same locks the other way round; the request is the victim, and comes through."""
     made = award(world, "50.00")
-    with world.services.database.engine.connect() as connection:
-        found = connection.execute(select(col(LedgerAccount.kind), col(LedgerAccount.id))).all()
-    accounts: dict[AccountKind, UUID] = {row.kind: row.id for row in found}
+    accounts = _accounts(world)
     on_postgres = not world.services.database.is_sqlite
     close = partial(_post, world.approver, f"/awards/{made['id']}/close")
     with ThreadPoolExecutor(1) as threads:
@@ -260,6 +265,23 @@ def test_a_deadlock_is_tried_again(world: World) -> None:
                 _lock(other, accounts[AccountKind.AVAILABLE])
         assert answered(closing.result(30))["status"] == "closed"
     assert is_intact(world)
+
+
+def test_locks_are_taken_from_the_fund_down(world: World) -> None:
+    """While a request waits for an allocation, it holds nothing of the award below."""
+    made = award(world, "50.00")
+    accounts = _accounts(world)
+    with ThreadPoolExecutor(1) as threads:
+        with someone_else(world) as other:
+            _lock(other, accounts[AccountKind.AVAILABLE])
+            closing = threads.submit(partial(_post, world.approver, f"/awards/{made['id']}/close"))
+            threading.Event().wait(0.5)
+            assert not closing.done()
+            if not world.services.database.is_sqlite:
+                other.execute(text("SET LOCAL lock_timeout = '100ms'"))
+            for kind in (AccountKind.ENCUMBERED, AccountKind.RESERVED, AccountKind.PAID):
+                _lock(other, accounts[kind])
+        assert answered(closing.result(30))["status"] == "closed"
 
 
 def test_a_database_that_stays_busy_is_503_and_changes_nothing(world: World) -> None:

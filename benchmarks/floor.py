@@ -38,11 +38,11 @@ SELECT c.id, c.reference, c.status, c.representation, c.case_type, c.custody, c.
 FROM "case" c JOIN partner p ON p.id = c.partner_id JOIN applicant ap ON ap.id = c.applicant_id
 WHERE c.id = %s AND c.id IN ({_TIED})"""
 _PARTS = """
-SELECT 'assignment', s.id, s.status, s.offered_at, NULL, a.name, NULL FROM assignment s JOIN account a ON a.id = s.attorney_id
-  WHERE s.case_id = %s
-UNION ALL SELECT 'hearing', id, kind, created_at, held_on, court, NULL FROM hearing WHERE case_id = %s
-UNION ALL SELECT 'deadline', id, kind, created_at, due_on, NULL, title FROM deadline WHERE case_id = %s
-UNION ALL SELECT 'note', id, '', created_at, NULL, NULL, body FROM case_note WHERE case_id = %s"""
+SELECT 'assignment', s.id, s.status, s.offered_at, CAST(NULL AS date), a.name, CAST(NULL AS bytea)
+  FROM assignment s JOIN account a ON a.id = s.attorney_id WHERE s.case_id = %s
+UNION ALL SELECT 'hearing', id, kind, created_at, held_on, court, CAST(NULL AS bytea) FROM hearing WHERE case_id = %s
+UNION ALL SELECT 'deadline', id, kind, created_at, due_on, CAST(NULL AS varchar), title FROM deadline WHERE case_id = %s
+UNION ALL SELECT 'note', id, '', created_at, CAST(NULL AS date), CAST(NULL AS varchar), body FROM case_note WHERE case_id = %s"""
 _MONEY = """
 SELECT w.id, w.reference, w.status, w.category, w.amount,
   (SELECT balance FROM ledger_account l WHERE l.award_id = w.id AND l.kind = 'paid'), f.name,

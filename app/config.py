@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 
 #: Passwords that stand in tutorials and images; a database that has one of them is open to anybody who can reach it.
-_WELL_KNOWN_PASSWORDS = frozenset({"", "amparo", "postgres", "password", "changeme", "change-me", "secret", "admin"})
+WELL_KNOWN_PASSWORDS = frozenset({"", "amparo", "postgres", "password", "changeme", "change-me", "secret", "admin"})
 
 
 class Environment(enum.StrEnum):
@@ -31,8 +31,11 @@ class Settings(BaseSettings):
     environment: Environment = Environment.PRODUCTION
     data_dir: Path = Path("data")
     database_url: SecretStr | None = Field(default=None, description="SQLite in data_dir unless given")
+    database_url_file: Path | None = Field(default=None, description="a file that holds the address, instead of it")
     keystore_url: SecretStr | None = Field(default=None, description="keys.db in data_dir, or schema keystore")
     keyring_file: Path | None = Field(default=None, description="the root key; keep it apart from the data")
+    seals_file: Path | None = Field(default=None, description="audit-seals.txt in data_dir unless given")
+    backup_dir: Path | None = Field(default=None, description="where backups land, so that doctor can tell their age")
     origin: str | None = Field(default=None, description="what people type to get here: https://amparo.example.org")
     session_idle_minutes: int = Field(default=30, ge=1, le=720)
     session_hours: int = Field(default=12, ge=1, le=24)
@@ -43,9 +46,11 @@ class Settings(BaseSettings):
 
     @cached_property
     def database(self) -> str:
-        """The SQLAlchemy address of the data."""
+        """The SQLAlchemy address of the data. Raises UnsafeSettings when the file that should hold it does not."""
         if self.database_url is not None:
             return self.database_url.get_secret_value()
+        if self.database_url_file is not None:
+            return _secret_in(self.database_url_file, "AMPARO_DATABASE_URL_FILE")
         return f"sqlite:///{self.data_dir.resolve() / 'amparo.db'}"
 
     @cached_property
@@ -62,6 +67,11 @@ class Settings(BaseSettings):
         return self.keyring_file or self.data_dir / "keyring.json"
 
     @cached_property
+    def seals(self) -> Path:
+        """Where each seal is appended as a line; best where the database's owner can not rewrite it."""
+        return self.seals_file or self.data_dir / "audit-seals.txt"
+
+    @cached_property
     def public_origin(self) -> str:
         return (self.origin or "http://localhost:8000").rstrip("/")
 
@@ -71,6 +81,8 @@ class Settings(BaseSettings):
 
     def check(self) -> None:
         """Raise UnsafeSettings when this configuration must not serve people."""
+        if self.database_url is not None and self.database_url_file is not None:
+            raise UnsafeSettings("Set AMPARO_DATABASE_URL or AMPARO_DATABASE_URL_FILE, not both.")
         url = make_url(self.database)
         if url.get_backend_name() not in ("sqlite", "postgresql"):
             raise UnsafeSettings("AMPARO_DATABASE_URL must name SQLite or PostgreSQL (postgresql+psycopg://…).")
@@ -85,7 +97,19 @@ class Settings(BaseSettings):
                 "Set AMPARO_KEYRING_FILE to a file apart from the data, then run `amparo init` to make it."
             )
         over_network = url.get_backend_name() == "postgresql" and bool(url.host) and not str(url.host).startswith("/")
-        if over_network and (url.password or "") in _WELL_KNOWN_PASSWORDS:
+        if over_network and (url.password or "") in WELL_KNOWN_PASSWORDS:
             raise UnsafeSettings(
                 "AMPARO_DATABASE_URL has no password, or one that everybody knows. Give the database its own."
             )
+
+
+def _secret_in(file: Path, setting: str) -> str:
+    try:
+        secret = file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise UnsafeSettings(
+            f"{setting} names {file}, which can not be read. Put the address into that file."
+        ) from None
+    if not secret:
+        raise UnsafeSettings(f"{setting} names {file}, which is empty. Put the address into that file.")
+    return secret

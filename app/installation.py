@@ -1,14 +1,11 @@
 """An installation: its keyring, its keystore and its database, made once and brought up to date at each upgrade."""
 
-from pathlib import Path
-
 from alembic import command
 from alembic.config import Config
 
 from app.config import Settings
 from app.crypto import Vault, init_keyring, init_keystore, keystore_engine, migrate_keystore
-
-_MIGRATIONS = Path(__file__).parent.parent / "migrations"
+from app.revision import MIGRATIONS
 
 
 def make(settings: Settings) -> None:
@@ -35,7 +32,7 @@ def migrate(settings: Settings) -> None:
 def alembic_config(database_url: str) -> Config:
     """Alembic's configuration for this database; there is no alembic.ini to disagree with the settings."""
     config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("path_separator", "os")
     config.attributes["database_url"] = database_url
     return config

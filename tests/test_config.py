@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from app.audit.sealing import seals_file
 from app.config import Environment, Settings, UnsafeSettings
 from app.crypto import KeysUnavailable
 from app.main import open_services
@@ -36,6 +37,36 @@ def test_safe_settings_start() -> None:
 def test_an_unsafe_setting_is_named(change: dict[str, Any], names: str) -> None:
     with pytest.raises(UnsafeSettings, match=names):
         Settings(**(SAFE | change)).check()
+
+
+def test_the_address_of_the_database_may_stand_in_a_file(tmp_path: Path) -> None:
+    secret = tmp_path / "database_url"
+    secret.write_text("postgresql+psycopg://amparo:7Wc0ZkXr@db.example.org/amparo\n")
+    settings = Settings(**SAFE | {"database_url": None, "database_url_file": secret})
+    settings.check()
+    assert settings.database == "postgresql+psycopg://amparo:7Wc0ZkXr@db.example.org/amparo"
+    assert settings.keystore == settings.database
+    assert "7Wc0ZkXr" not in repr(settings)
+
+
+@pytest.mark.parametrize("holds", [None, "", "\n"])
+def test_a_file_without_the_address_is_named(holds: str | None, tmp_path: Path) -> None:
+    secret = tmp_path / "database_url"
+    if holds is not None:
+        secret.write_text(holds)
+    with pytest.raises(UnsafeSettings, match="AMPARO_DATABASE_URL_FILE names .*database_url"):
+        Settings(**SAFE | {"database_url": None, "database_url_file": secret}).check()
+
+
+def test_one_address_is_enough(tmp_path: Path) -> None:
+    with pytest.raises(UnsafeSettings, match="not both"):
+        Settings(**SAFE, database_url_file=tmp_path / "database_url").check()
+
+
+def test_the_seals_go_where_they_are_told_to(tmp_path: Path) -> None:
+    assert Settings(data_dir=tmp_path).seals == tmp_path / "audit-seals.txt"
+    elsewhere = tmp_path / "elsewhere" / "seals.txt"
+    assert seals_file(Settings(data_dir=tmp_path, seals_file=elsewhere)) == elsewhere
 
 
 def test_a_missing_keyring_stops_the_start(tmp_path: Path) -> None:

@@ -58,6 +58,14 @@ class Vault(HoldsKeys):
         """The id of this installation, made by `amparo init`."""
         return self._provider.installation
 
+    def is_open(self) -> bool:
+        """Whether the keystore answers now and the root that is held opens its keys. Costs one query."""
+        try:
+            Purposes.load(self._keystore, self._provider)
+        except (KeysUnavailable, SQLAlchemyError):
+            return False
+        return True
+
     def close(self) -> None:
         """Give back the keystore's connections."""
         self._keystore.engine.dispose()

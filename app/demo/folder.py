@@ -73,7 +73,10 @@ def settings_for(folder: Path, port: int) -> Settings:
     settings = Settings(
         environment=Environment.DEMO,
         data_dir=folder,
+        database_url_file=None,
         keystore_url=None,
+        seals_file=None,
+        backup_dir=None,
         keyring_file=folder / "keyring.json",
         origin=f"http://localhost:{port}",
     )

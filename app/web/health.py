@@ -3,9 +3,9 @@
 from typing import Any
 
 from fastapi import Request
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from app import revision
 from app.access.grants import Permission
 from app.errors import Unavailable
 from app.web.answers import Open
@@ -24,11 +24,13 @@ def alive() -> dict[str, str]:
 
 @door.get("/readyz", Open.HEALTH)
 def ready(work: Work) -> dict[str, str]:
-    """200 when the database answers and the keys are open; 503 otherwise."""
+    """200 when the database is in this program's shape and the keys can be opened; 503, without a reason, otherwise."""
     try:
-        work.session.execute(text("SELECT 1"))
+        shape = revision.current(work.session.connection())
     except SQLAlchemyError:
         raise Unavailable from None
+    if shape != revision.head() or not work.vault.is_open():
+        raise Unavailable
     return {"status": "ready"}
 
 

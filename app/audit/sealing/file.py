@@ -26,8 +26,8 @@ class SealsFileDamaged(Exception):
 
 
 def seals_file(settings: Settings) -> Path:
-    """Where the seals are written line by line; to be copied, as it grows, to a place that others own."""
-    return settings.data_dir / "audit-seals.txt"
+    """Where the seals are written line by line: on a mount that only grows, or copied from here as it grows."""
+    return settings.seals
 
 
 def append_missing(database: Database, seals: Path) -> int:

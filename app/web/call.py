@@ -57,6 +57,7 @@ class Call:
     key: str | None
     if_match: str | None
     language: str
+    theme: str
     #: The request while nobody has looked who sends it; None from then on.
     request: Request | None
     touch: bool = False
@@ -189,7 +190,7 @@ class Call:
     def reader(self) -> Reader:
         """Whom a page is written for."""
         demo = self.services.settings.environment is Environment.DEMO
-        return reader_of(self.actor, language=self.language, path=self.path, demo=demo)
+        return reader_of(self.actor, language=self.language, path=self.path, demo=demo, theme=self.theme)
 
 
 def _worth_retrying(error: DBAPIError) -> bool:

@@ -84,8 +84,11 @@ class Door:
         """A change of some fields; ``match`` makes ``If-Match`` required."""
         return self._hang("PATCH", path, Entry(may, writes=True, needs_match=match, finds=finds), **more)
 
-    def delete(self, path: str, may: Permission, **more: Any) -> Callable[[Endpoint], Endpoint]:
-        return self._hang("DELETE", path, Entry(may, writes=True), **more)
+    def delete(
+        self, path: str, may: Permission, *, finds: Finder | None = None, **more: Any
+    ) -> Callable[[Endpoint], Endpoint]:
+        """An ending; ``finds`` answers 404 before a body that nobody reads is judged."""
+        return self._hang("DELETE", path, Entry(may, writes=True, finds=finds), **more)
 
     def page(self, path: str, may: Permission | Open, **more: Any) -> Callable[[Endpoint], Endpoint]:
         """An HTML page; a visitor who is not signed in is sent to the sign-in page."""

@@ -19,7 +19,7 @@ from app.crypto import Unopenable
 from app.errors import NotFound, Refusal, Stale
 from app.web.answers import Entry
 from app.web.call import Busy, Call, Missing
-from app.web.gate import SAFE, Shut, language_of
+from app.web.gate import SAFE, Shut, language_of, theme_of
 from app.web.i18n import N_
 from app.web.problems import problem, problems_of, refusal
 from app.web.refused_pages import as_page
@@ -137,6 +137,7 @@ def _call(request: Request, services: Services, entry: Entry) -> Call:
         key=request.headers.get("idempotency-key") or None,
         if_match=request.headers.get("if-match") or None,
         language=language_of(request, None),
+        theme=theme_of(request),
         request=request,
     )
 

@@ -15,6 +15,9 @@ from app.web.services import Services
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
+#: What a reader may choose instead of their system's own wish. It is kept in a cookie, which says nothing else.
+THEMES = frozenset({"light", "dark"})
+
 #: The actor of an open route: nobody, who may do nothing.
 NOBODY = Actor(
     id=UUID(int=0),
@@ -43,6 +46,12 @@ def language_of(request: Request, actor: Actor | None) -> str:
     return negotiate(
         actor.language if actor else None, request.cookies.get("lang"), request.headers.get("accept-language")
     )
+
+
+def theme_of(request: Request) -> str:
+    """The look that the reader chose: light or dark; empty for what their system wishes."""
+    theme = request.cookies.get("theme", "")
+    return theme if theme in THEMES else ""
 
 
 def caller_of(request: Request, services: Services, connection: Connection) -> identify.Found | None:

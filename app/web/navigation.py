@@ -24,7 +24,7 @@ PLACES: Final = (
     Place(N_("Exceptions"), "/overrides", Permission.OVERRIDE_APPROVE),
     Place(N_("Offers"), "/offers", Permission.ASSIGNMENT_ANSWER),
     Place(N_("Cases"), "/cases", Permission.CASE_READ),
-    Place(N_("Calendar"), "/calendar", Permission.CASE_CHANGE),
+    Place(N_("Calendar"), "/calendar", Permission.CALENDAR_READ),
     Place(N_("Funds"), "/funds", Permission.FUND_READ),
     Place(N_("Awards"), "/awards", Permission.AWARD_READ),
     Place(N_("Disbursements"), "/disbursements", Permission.DISBURSEMENT_READ),

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from app.errors import Conflict, Denied, Invalid, NotFound, NotSignedIn, Problem, Refusal, Stale, TooSoon, Unavailable
+from app.web.gate import theme_of
 from app.web.i18n import N_, negotiate, say
 from app.web.refused_pages import as_page
 from app.web.render import Reader
@@ -156,7 +157,7 @@ def for_people(request: Request, refused: Response) -> Response:
     """The same as a page where somebody opened an address that is none; as it is for programs and scripts."""
     if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
         return refused
-    return as_page(refused, Reader(language=_language(request)))
+    return as_page(refused, Reader(language=_language(request), theme=theme_of(request)))
 
 
 def _language(request: Request) -> str:

@@ -30,7 +30,10 @@ _NOTHING: Final = "–"
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """The person a page is for. ``name`` is empty when nobody is signed in; ``path`` is the page's, without query."""
+    """The person a page is for. ``name`` is empty when nobody is signed in; ``path`` is the page's, without query.
+
+    ``theme`` is light, dark, or empty for what the reader's system wishes.
+    """
 
     language: str = "en"
     time_zone: str = "America/Denver"
@@ -41,6 +44,12 @@ class Reader:
     partner: str | None = None
     path: str = "/"
     demo: bool = False
+    theme: str = ""
+
+    @property
+    def direction(self) -> str:
+        """``ltr`` or ``rtl``: which way the reader's language is written."""
+        return formats.LOCALES[self.language].text_direction
 
     @property
     def signed_in(self) -> bool:

@@ -27,7 +27,7 @@ def reply(given: Any, status: int, reader: Reader, services: Services) -> Respon
     return response
 
 
-def reader_of(actor: Actor | None, *, language: str, path: str, demo: bool) -> Reader:
+def reader_of(actor: Actor | None, *, language: str, path: str, demo: bool, theme: str = "") -> Reader:
     """Whom a page is rendered for."""
     person = actor or NOBODY
     return Reader(
@@ -40,6 +40,7 @@ def reader_of(actor: Actor | None, *, language: str, path: str, demo: bool) -> R
         partner=person.partner_name,
         path=path,
         demo=demo,
+        theme=theme,
     )
 
 

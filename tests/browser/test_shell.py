@@ -65,6 +65,24 @@ class TestShell:
         assert (cookie["name"], cookie["value"], cookie["sameSite"]) == ("lang", "es", "Lax")
         assert stage.heard == []
 
+    def test_the_look_is_chosen_without_loading_again_and_kept_in_a_cookie(self, page: Page, stage: Stage) -> None:
+        page.emulate_media(color_scheme="light")
+        here(stage, page)
+        ground = "getComputedStyle(document.body).backgroundColor"
+        by_day = page.evaluate(ground)
+        page.get_by_role("button", name="Dark").click()
+        expect(page.get_by_role("button", name="Dark")).to_have_attribute("aria-pressed", "true")
+        by_night = page.evaluate(ground)
+        assert by_night != by_day
+        [cookie] = page.context.cookies()
+        assert (cookie["name"], cookie["value"], cookie["sameSite"]) == ("theme", "dark", "Lax")
+        page.get_by_role("button", name="As my device").click()
+        assert page.evaluate(ground) == by_day
+        assert page.context.cookies() == []
+        page.emulate_media(color_scheme="dark")
+        assert page.evaluate(ground) == by_night
+        assert stage.heard == []
+
     def test_the_menu_opens_on_a_narrow_screen(self, page: Page, stage: Stage) -> None:
         page.set_viewport_size({"width": 390, "height": 844})
         here(stage, page)

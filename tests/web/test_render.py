@@ -1,5 +1,6 @@
 """Pages as text: the shell, macros, escaping, and what a page may never hold."""
 
+import gzip
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -166,7 +167,8 @@ def test_scripts_never_write_markup_and_keep_nothing() -> None:
 
 
 def test_scripts_stay_small() -> None:
-    assert sum(path.stat().st_size for path in STATIC_FOLDER.glob("*.js")) <= 26_000
+    """All of them together, as they travel: what one page loads is less."""
+    assert sum(len(gzip.compress(path.read_bytes())) for path in STATIC_FOLDER.glob("*.js")) <= 20_000
 
 
 class TestIntakeForm:
@@ -296,3 +298,19 @@ class TestAssets:
             (tmp_path / "x.css").write_text(text)
             names.append(static_base.__wrapped__())
         assert names[0] != names[1]
+
+
+def test_the_chosen_look_stands_in_the_page() -> None:
+    for theme, told in (("", "light dark"), ("dark", "dark")):
+        page = BeautifulSoup(
+            render("web/error.html", replace(READER, theme=theme), status=404, title="Lost", detail="", request_id="1"),
+            "html.parser",
+        )
+        assert page.html is not None
+        assert page.html.get("data-theme") == (theme or None)
+        assert page.html["dir"] == "ltr"
+        scheme = page.find("meta", attrs={"name": "color-scheme"})
+        assert scheme is not None
+        assert scheme["content"] == told
+        pressed = page.select('[data-theme-choice][aria-pressed="true"]')
+        assert {each["data-theme-choice"] for each in pressed} == {theme}

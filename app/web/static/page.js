@@ -27,3 +27,14 @@ async function speak(language) {
 for (const button of document.querySelectorAll("[data-language]")) {
   button.addEventListener("click", () => { if (!button.hasAttribute("aria-current")) speak(button.dataset.language).catch(() => {}); });
 }
+
+// The reader's look: kept in a cookie that says nothing about the person, so that the server writes it into the next page.
+const root = document.documentElement;
+function dress(theme) {
+  document.cookie = `theme=${theme}; Path=/; SameSite=Lax; Max-Age=${theme ? 31536000 : 0}`;
+  if (theme) root.dataset.theme = theme;
+  else delete root.dataset.theme;
+  document.querySelector('meta[name="color-scheme"]').content = theme || "light dark";
+  for (const each of document.querySelectorAll("[data-theme-choice]")) each.setAttribute("aria-pressed", String(each.dataset.themeChoice === theme));
+}
+for (const button of document.querySelectorAll("[data-theme-choice]")) button.addEventListener("click", () => dress(button.dataset.themeChoice));

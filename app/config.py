@@ -111,5 +111,5 @@ def _secret_in(file: Path, setting: str) -> str:
             f"{setting} names {file}, which can not be read. Put the address into that file."
         ) from None
     if not secret:
-        raise UnsafeSettings(f"{setting} names {file}, which is empty. Put the address into that file.")
+        raise UnsafeSettings(f"{setting} names {file}, which is empty. Put the address there.")
     return secret

@@ -54,7 +54,7 @@ def test_a_file_without_the_address_is_named(holds: str | None, tmp_path: Path) 
     secret = tmp_path / "database_url"
     if holds is not None:
         secret.write_text(holds)
-    with pytest.raises(UnsafeSettings, match="AMPARO_DATABASE_URL_FILE names .*database_url"):
+    with pytest.raises(UnsafeSettings, match=r"AMPARO_DATABASE_URL_FILE names .*database_url"):
         Settings(**SAFE | {"database_url": None, "database_url_file": secret}).check()
 
 

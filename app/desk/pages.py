@@ -6,7 +6,8 @@ from app.access.grants import Permission
 from app.applicants.rules import NO_ANSWER, plain_date
 from app.cases.reads import attorneys
 from app.desk import reads
-from app.web.answers import Page
+from app.desk.reads.finding import find, reads_as_reference
+from app.web.answers import Answer, Page
 from app.web.choices import name_of_language
 from app.web.door import Door
 from app.work import Work, etag
@@ -18,6 +19,18 @@ door = Door(tag="pages")
 def home_page(work: Work) -> Page:
     """What needs you now."""
     return Page("desk/home.html", {"home": reads.home(work)})
+
+
+@door.page("/find", Permission.ACCOUNT_OWN)
+def find_page(work: Work, reference: str = "") -> Answer:
+    """From a reference to its record. What is not there and what is not open are answered alike."""
+    text = reference.strip()[:40]
+    found = find(work, text)
+    if found is not None:
+        headers = {"Location": f"/{found.kind}/{found.id}"}
+        return Answer(Page("desk/find.html", {"reference": text, "outcome": "blank"}, 303), headers)
+    outcome = ("nothing" if reads_as_reference(text) else "unreadable") if text else "blank"
+    return Answer(Page("desk/find.html", {"reference": text, "outcome": outcome}))
 
 
 @door.page("/cases/{case_id}", Permission.CASE_READ)

@@ -1,12 +1,14 @@
 """The shell in Chromium: signing in and out, languages, the menu, the keyboard; accessibility of one's own pages."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from app.web.choices import countries, languages, states
 from app.web.render import Reader
@@ -20,6 +22,20 @@ def here(stage: Stage, page: Page) -> None:
 
 def body(stage: Stage, call: str) -> object:
     return stage.calls(call)[-1].body
+
+
+@contextmanager
+def hold(page: Page, address: str) -> Iterator[list[Route]]:
+    """Let nothing through to an address until the block ends, and tell what came."""
+    held: list[Route] = []
+
+    def keep(route: Route) -> None:
+        held.append(route)
+
+    page.route(address, keep)
+    yield held
+    for route in held:
+        route.continue_()
 
 
 class TestShell:
@@ -82,6 +98,45 @@ class TestShell:
         page.emulate_media(color_scheme="dark")
         assert page.evaluate(ground) == by_night
         assert stage.heard == []
+
+    def test_a_long_wait_is_told_and_a_second_click_sends_nothing(self, page: Page, stage: Stage) -> None:
+        here(stage, page)
+        page.locator(".account summary").click()
+        out = page.get_by_role("button", name="Sign out")
+        with hold(page, "**/api/v1/session") as held:
+            out.click()
+            expect(out).to_have_attribute("aria-disabled", "true")
+            out.click(force=True)
+            page.wait_for_timeout(300)
+        assert len(held) == 1
+        expect(page).to_have_url(re.compile("/sign-in$"))
+
+    def test_a_send_that_takes_over_a_second_says_so(self, page: Page, stage: Stage) -> None:
+        page.goto(stage.show("/sign-in", "staff/sign_in.html", Reader(), next="/cases"))
+        page.get_by_label("E-mail").fill("ines@example.org")
+        page.get_by_label("Password").fill("a sentence")
+        status = page.locator("main [role=status]")
+        with hold(page, "**/api/v1/session"):
+            page.keyboard.press("Enter")
+            expect(status).to_have_text("")
+            expect(status).to_have_text("Sending…", timeout=2_000)
+        expect(page).to_have_url(re.compile("/cases$"))
+
+    def test_a_page_that_is_long_in_coming_says_so(self, page: Page, stage: Stage) -> None:
+        here(stage, page)
+        with hold(page, stage.address + "/") as held:
+            # While a page is on its way, nothing can be asked of the one that is still there: it has to tell by itself.
+            page.evaluate(
+                """() => {
+                    const progress = document.querySelector(".progress");
+                    new MutationObserver(() => console.log(progress.textContent)).observe(progress, {childList: true});
+                }"""
+            )
+            with page.expect_console_message(timeout=3_000) as told:
+                page.get_by_role("link", name="Amparo").click(no_wait_after=True)
+            assert told.value.text == "Loading…"
+        page.wait_for_url(stage.address + "/")
+        assert len(held) == 1
 
     def test_the_menu_opens_on_a_narrow_screen(self, page: Page, stage: Stage) -> None:
         page.set_viewport_size({"width": 390, "height": 844})

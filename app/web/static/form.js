@@ -128,6 +128,18 @@ export function show(form, { detail, errors = [] }, open = () => {}, focus = tru
   if (focus) summary.focus();
 }
 
+const waits = new WeakMap();
+
+/** Say something when an answer is not there after a second, and again when it takes long; nothing when it is quick. */
+function tellLater(form, status, rest = [["sending", 1000], ["slow", 9000]]) {
+  const [[key, delay], ...more] = rest;
+  waits.set(form, setTimeout(() => {
+    status.textContent = word(key);
+    if (more.length) tellLater(form, status, more);
+  }, delay));
+}
+
+/** While an answer is awaited its buttons do nothing: a second click sends nothing twice. */
 export function wait(form, waiting) {
   form.toggleAttribute("data-busy", waiting);
   for (const button of form.querySelectorAll("[type=submit]")) {
@@ -135,7 +147,10 @@ export function wait(form, waiting) {
     else button.removeAttribute("aria-disabled");
   }
   const status = form.querySelector(".sending");
-  if (status) status.textContent = waiting ? word("sending") : "";
+  clearTimeout(waits.get(form));
+  if (!status) return;
+  status.textContent = "";
+  if (waiting) tellLater(form, status);
 }
 
 function readable(field) {

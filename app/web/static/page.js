@@ -1,6 +1,7 @@
 // What every page does: forms, the language switch, the menu on narrow screens, and the account panel.
 import { enhance } from "./form.js";
 import { send } from "./send.js";
+import { word } from "./words.js";
 
 document.querySelectorAll("form[data-api]").forEach(enhance);
 
@@ -38,3 +39,23 @@ function dress(theme) {
   for (const each of document.querySelectorAll("[data-theme-choice]")) each.setAttribute("aria-pressed", String(each.dataset.themeChoice === theme));
 }
 for (const button of document.querySelectorAll("[data-theme-choice]")) button.addEventListener("click", () => dress(button.dataset.themeChoice));
+
+// A page that is long in coming is told after a second; a file that is loaded leaves this page as it is.
+const progress = document.querySelector(".progress");
+let coming;
+const tell = (text) => { clearTimeout(coming); progress.textContent = text; };
+function leaving(event, address) {
+  const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.button > 0;
+  if (event.defaultPrevented || elsewhere || !address || address.origin !== location.origin) return;
+  if (address.pathname.startsWith("/api/") || (address.hash && address.pathname === location.pathname)) return;
+  clearTimeout(coming);
+  coming = setTimeout(() => tell(word("loading")), 1000);
+}
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  if (link && !link.download && !link.target) leaving(event, new URL(link.href));
+});
+document.addEventListener("submit", (event) => {
+  if (event.target.method === "get") leaving(event, new URL(event.target.action, location.href));
+});
+addEventListener("pageshow", () => tell(""));

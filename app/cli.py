@@ -29,6 +29,8 @@ from app.demo import folder, making
 from app.demo.cast import sign_ins
 from app.demo.days import local_day
 from app.disbursements.reads.verify import verify as check_ledger
+from app.doctor.reads import Surroundings, examine
+from app.doctor.rules import as_json, as_lines, exit_code
 from app.errors import Invalid, Refusal
 from app.main import build, open_services
 from app.oversight.reads.checking import audit_verify as check_record
@@ -109,6 +111,17 @@ def demo(
     with folder.used(settings, fresh=fresh, make=make, go_on=partial(installation.migrate, settings)):
         typer.echo(sign_ins(settings.public_origin))
         run_server(lambda: build(open_services(settings)), "127.0.0.1", port, 1)
+
+
+@app.command()
+def doctor(
+    as_data: Annotated[bool, typer.Option("--json", help="For a program to read.")] = False,
+) -> None:
+    """Look at this installation and say what is wrong: 0 nothing, 1 something, 2 not everything could be checked."""
+    findings = examine(Surroundings())
+    for line in [as_json(findings)] if as_data else as_lines(findings):
+        typer.echo(line)
+    raise typer.Exit(exit_code(findings))
 
 
 @app.command()

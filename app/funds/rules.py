@@ -4,9 +4,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from types import MappingProxyType
-from zoneinfo import available_timezones
 
 from app.money import Money
 
@@ -147,12 +145,6 @@ def _balance(available: int, encumbered: int, paid: int) -> Balance:
         paid=Money(paid),
         available=Money(available),
     )
-
-
-@cache
-def time_zones() -> frozenset[str]:
-    """Every IANA time zone of this installation."""
-    return frozenset(available_timezones())
 
 
 def in_term(starts_on: date, ends_on: date, day: date) -> bool:

@@ -40,9 +40,9 @@ def who_am_i(work: Work) -> reads.Me:
 
 @sessions.patch("", Permission.ACCOUNT_OWN, match=False)
 def prefer(work: Work, form: accounts.Preferences) -> reads.Me:
-    """Choose the language in which the screens speak to me."""
+    """Choose the language and the time zone in which the screens speak to me."""
     accounts.prefer(work, form)
-    return reads.me(replace(work.actor, language=form.language))
+    return reads.me(replace(work.actor, **form.model_dump(exclude_none=True)))
 
 
 @sessions.delete("", Permission.ACCOUNT_OWN)

@@ -3,6 +3,7 @@
 from app.access.grants import Permission
 from app.staff import reads
 from app.web.answers import Open, Page
+from app.web.choices import time_zones
 from app.web.door import Door
 from app.work import Work
 
@@ -25,7 +26,10 @@ def first_password() -> Page:
 @door.page("/account", Permission.ACCOUNT_OWN)
 def account(work: Work) -> Page:
     """One's own account: password and sessions."""
-    return Page("staff/account.html", {"me": reads.me(work.actor), "sessions": reads.sessions(work).items})
+    zones = time_zones(work.language, work.actor.time_zone)
+    return Page(
+        "staff/account.html", {"me": reads.me(work.actor), "sessions": reads.sessions(work).items, "zones": zones}
+    )
 
 
 @door.page("/staff", Permission.STAFF_READ)

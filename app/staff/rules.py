@@ -3,6 +3,8 @@
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from zoneinfo import available_timezones
 
 #: NIST SP 800-63B-4, section 3.1.1.2: a password that stands alone has 15 characters or more; no composition rules.
 SHORTEST = 15
@@ -59,3 +61,9 @@ def wait(failures: int, free: int, last: datetime | None, now: datetime) -> time
         return timedelta(0)
     delay = min(timedelta(seconds=2 ** min(failures - free, 20)), LONGEST_WAIT)
     return max(last + delay - now, timedelta(0))
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """Every IANA time zone of this installation."""
+    return frozenset(available_timezones())

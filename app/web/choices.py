@@ -7,7 +7,7 @@ from typing import Final
 
 import pycountry
 
-from app.web.formats import LOCALES
+from app.web.formats import format_zone, locale_of
 from app.web.i18n import N_, say
 
 
@@ -70,7 +70,7 @@ _WITHOUT_COURT: Final = frozenset({"AS", "UM"})
 @cache
 def countries(language: str) -> Choices:
     """Countries of birth by ISO 3166 alpha-2, named in ``language``."""
-    named = LOCALES[language].territories
+    named = locale_of(language).territories
     everything = {country.alpha_2: named.get(country.alpha_2, country.name) for country in pycountry.countries}
     return _choices(everything, _USUAL_COUNTRIES)
 
@@ -91,9 +91,22 @@ def states() -> tuple[Choice, ...]:
     return tuple(sorted(found, key=lambda choice: choice.text))
 
 
+#: Zones of the states and territories, from east to west; Phoenix, where clocks are never changed, has its own.
+_ZONES: Final = (
+    *("America/Puerto_Rico", "America/New_York", "America/Chicago", "America/Denver", "America/Phoenix"),
+    *("America/Los_Angeles", "America/Anchorage", "Pacific/Honolulu", "Pacific/Guam"),
+)
+
+
+def time_zones(language: str, present: str) -> tuple[Choice, ...]:
+    """Time zones by IANA name, as they are called in ``language``; ``present`` among them, wherever it is."""
+    known = _ZONES if present in _ZONES else (*_ZONES, present)
+    return tuple(Choice(zone, format_zone(language, zone)) for zone in known)
+
+
 def name_of_country(language: str, code: str) -> str:
     """The name of a country by its ISO 3166 alpha-2 code; a code that is none comes back as it is."""
-    return str(LOCALES[language].territories.get(code, code))
+    return str(locale_of(language).territories.get(code, code))
 
 
 def name_of_language(language: str, code: str) -> str:
@@ -105,7 +118,7 @@ def name_of_language(language: str, code: str) -> str:
 def _named_by_cldr(language: str) -> dict[str, str]:
     """Living single languages with a CLDR name. CLDR says ``es`` where ISO 639-3 says ``spa``."""
     named: dict[str, str] = {}
-    for tag, name in LOCALES[language].languages.items():
+    for tag, name in locale_of(language).languages.items():
         key = {"alpha_2": tag} if len(tag) == 2 else {"alpha_3": tag}
         entry = pycountry.languages.get(**key) if "_" not in tag else None
         if entry is not None and entry.type == "L":

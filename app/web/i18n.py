@@ -19,13 +19,22 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from app.money import Money
-from app.web.formats import format_day, format_money
+from app.web.formats import format_day, format_money, locale_of
 
 LOCALES_FOLDER: Final = Path(__file__).parent / "locales"
 DOMAIN: Final = "amparo"
 SOURCE_LANGUAGE: Final = "en"
-#: Every language the screens speak, in the order in which the switch shows them, named in itself.
-LANGUAGES: Final[Mapping[str, str]] = {"en": "English", "es": "Español"}
+
+
+def _spoken() -> dict[str, str]:
+    """English, and every language that has a catalogue, named in itself."""
+    translated = sorted(path.parent.parent.name for path in LOCALES_FOLDER.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
+    names = {code: str(locale_of(code).languages.get(code, code)) for code in (SOURCE_LANGUAGE, *translated)}
+    return {code: name[:1].upper() + name[1:] for code, name in names.items()}
+
+
+#: Every language the screens speak, in the order in which the switch shows them. A catalogue is all it takes.
+LANGUAGES: Final[Mapping[str, str]] = _spoken()
 
 _PLACE: Final = re.compile(r"\{(\w+)\}")
 

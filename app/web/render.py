@@ -49,7 +49,7 @@ class Reader:
     @property
     def direction(self) -> str:
         """``ltr`` or ``rtl``: which way the reader's language is written."""
-        return formats.LOCALES[self.language].text_direction
+        return formats.locale_of(self.language).text_direction
 
     @property
     def signed_in(self) -> bool:
@@ -100,6 +100,7 @@ def environment() -> Environment:
         "month": _month,
         "datetime": _moment,
         "clock": _clock,
+        "zone": _zone,
         "count": _count,
         "label": _label,
         "meaning": _meaning,
@@ -174,6 +175,10 @@ def _moment(moment: datetime | None) -> str:
 def _clock(moment: datetime | None) -> str:
     reader = _reading.get()
     return _NOTHING if moment is None else formats.format_clock(reader.language, reader.time_zone, moment)
+
+
+def _zone(time_zone: str) -> str:
+    return formats.format_zone(_reading.get().language, time_zone)
 
 
 def _count(number: int | None) -> str:

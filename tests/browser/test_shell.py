@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from app.web.choices import countries, languages, states
+from app.web.choices import countries, languages, states, time_zones
 from app.web.render import Reader
 from tests.browser.stage import INTAKE_WORKER, Stage
 
@@ -184,7 +184,7 @@ def test_pages_of_ones_own_are_accessible(page: Page, stage: Stage, language: st
     pages: dict[str, tuple[str, Reader, dict[str, object]]] = {
         "/sign-in": ("staff/sign_in.html", Reader(language=language), {"next": "/"}),
         "/first": ("staff/password.html", Reader(language=language), {}),
-        "/account": ("staff/account.html", reader, {"me": me, "sessions": []}),
+        "/account": ("staff/account.html", reader, {"me": me, "sessions": [], "zones": time_zones(language, "UTC")}),
         "/people": ("staff/people.html", reader, {"people": people}),
         "/new": ("intake/new.html", reader, choices),
         "/lost": ("web/error.html", reader, {"status": 404, "title": "Lost", "detail": "Not here.", "request_id": "1"}),

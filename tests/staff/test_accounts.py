@@ -90,6 +90,22 @@ def test_people_are_seen_by_reach(world: World) -> None:
     assert world.attorney.get("/staff").status_code == 403
 
 
+def test_the_chosen_time_zone_is_on_every_page(world: World) -> None:
+    answer = world.attorney.patch("/session", json={"time_zone": "America/New_York"})
+    assert answer.json()["time_zone"] == "America/New_York"
+    assert answer.json()["language"] is None
+    page = world.attorney.page("/account").text
+    assert "Times are shown in Eastern Time (New York)." in page
+    assert '<option value="America/New_York" selected>Eastern Time (New York)</option>' in page
+
+
+def test_what_no_page_could_show_is_not_taken(world: World) -> None:
+    for choice in ({"time_zone": "Mars/Olympus"}, {"time_zone": "../etc/passwd"}, {"language": "tlh"}, {}):
+        assert world.attorney.patch("/session", json=choice).status_code == 422, choice
+    somebody = {"email": "new@example.org", "name": "New", "roles": ["auditor"], "time_zone": "Mars/Olympus"}
+    assert world.admin.post("/staff", json=somebody).status_code == 422
+
+
 def test_the_chosen_language_answers(world: World) -> None:
     assert world.attorney.patch("/session", json={"language": "es"}).json()["language"] == "es"
     answer = world.attorney.get("/staff")

@@ -19,8 +19,9 @@ from app.errors import Invalid, Problem
 from app.funds.actions.ledger import Amount, Place, Posting, broken_constraint, open_allocation, open_fund, post
 from app.funds.model import Allocation, Fund
 from app.funds.reads.funds import allocation, fund
-from app.funds.rules import Category, EntryKind, time_zones
+from app.funds.rules import Category, EntryKind
 from app.once import once
+from app.staff.rules import time_zones
 from app.work import Work
 
 

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 from sqlalchemy import insert, select, update
 from sqlmodel import col
 
@@ -20,10 +21,26 @@ from app.partners.model import Partner
 from app.staff import reads
 from app.staff.actions.passwords import hashed, matches
 from app.staff.actions.signing_in import end_sessions
-from app.staff.rules import LINK_LIFE, fault
+from app.staff.rules import LINK_LIFE, fault, time_zones
 from app.staff.scope import visible
+from app.web.i18n import LANGUAGES
 from app.work import Work
 
+
+def _known_zone(name: str) -> str:
+    if name not in time_zones():
+        raise PydanticCustomError("time_zone.unknown", "Enter a time zone by its IANA name, like America/Denver.")
+    return name
+
+
+def _spoken(language: str) -> str:
+    if language not in LANGUAGES:
+        raise PydanticCustomError("language.unknown", "Choose a language that Amparo speaks.")
+    return language
+
+
+#: A zone that this installation knows: another would break every page that shows a time.
+Zone = Annotated[str, StringConstraints(max_length=60), AfterValidator(_known_zone)]
 Password = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 
 
@@ -39,7 +56,7 @@ class NewStaff(BaseModel):
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
     roles: Annotated[list[Role], Field(min_length=1, max_length=6)]
     partner_id: UUID | None = None
-    time_zone: Annotated[str, StringConstraints(max_length=60)] = "America/Denver"
+    time_zone: Zone = "America/Denver"
 
 
 class FirstPassword(BaseModel):
@@ -61,11 +78,12 @@ class NewPassword(BaseModel):
 
 
 class Preferences(BaseModel):
-    """How the screens speak to me."""
+    """How the screens speak to me. What is not given stays as it is."""
 
     model_config = ConfigDict(extra="forbid")
 
-    language: Literal["en", "es"]
+    language: Annotated[str, AfterValidator(_spoken), Field(json_schema_extra={"enum": list(LANGUAGES)})] | None = None
+    time_zone: Zone | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +208,12 @@ def renew_link(work: Work, account_id: UUID) -> str:
 
 
 def prefer(work: Work, form: Preferences) -> None:
-    """Keep the language in which the actor wants to be spoken to."""
+    """Keep the language and the time zone in which the actor wants to be spoken to."""
     work.allow(Permission.ACCOUNT_OWN)
-    work.session.execute(update(Account).where(col(Account.id) == work.actor.id).values(language=form.language))
+    chosen = form.model_dump(exclude_none=True)
+    if not chosen:
+        raise Invalid(Problem("/language", "preferences.nothing", "Choose a language or a time zone."))
+    work.session.execute(update(Account).where(col(Account.id) == work.actor.id).values(**chosen))
     record(work, "account.preferences", object_type="account", object_id=work.actor.id)
 
 

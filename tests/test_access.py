@@ -123,6 +123,9 @@ EXPECTED: dict[str, Row] = {
     "POST /disbursements/{disbursement_id}/reverse": PAYS,
     "GET /reports": ((*PARTNERS, *FUND, "auditor"), NOBODY),
     "GET /reports/disbursements": ((*PARTNERS, *FUND, "auditor"), NOBODY),
+    "GET /reports/saved": ((*PARTNERS, *FUND, "auditor"), NOBODY),
+    "POST /reports/saved": ((*PARTNERS, *FUND, "auditor"), NOBODY),
+    "DELETE /reports/saved/{saved_id}": (("approver",), (*PARTNERS, "fund_admin", "releaser", "auditor")),
     "GET /audit/events": (("auditor",), NOBODY),
     "GET /audit/checkpoints": (("auditor",), NOBODY),
 }
@@ -174,6 +177,8 @@ def build(world: World) -> Stage:
         "award_id": story.award,
         "disbursement_id": story.disbursement,
     }
+    question = {"name": "Quarter", "period": "last_quarter", "shared": True}
+    accepted["saved_id"] = said(world.approver.post("/reports/saved", json=question), 201)["id"]
     elsewhere = BODY["contact"]["address"] | {"city": "Greeley", "county": "Weld"}
     again = BODY | {"contact": BODY["contact"] | {"address": elsewhere}}
     taken = Story(world, fund=story.fund).apply(**again)

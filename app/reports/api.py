@@ -1,13 +1,15 @@
 """Reports over REST."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Query
 
 from app.access.grants import Permission
-from app.reports import sheets
+from app.reports import actions, sheets
 from app.reports.reads import catalogue as catalogue_reads
 from app.reports.reads import disbursements as reads
+from app.reports.reads import saved as saved_reads
 from app.reports.reads.question import Question
 from app.reports.reads.views import Report
 from app.reports.rules import Format
@@ -35,3 +37,21 @@ def report_disbursements(work: Work, question: Annotated[Question, Query()]) -> 
         return report
     sheet = sheets.written(report, question.format, sheets.Reading(work.language, work.actor.time_zone))
     return Bytes(sheet.body, sheet.media_type, sheet.filename)
+
+
+@door.get("/saved", Permission.REPORT_READ)
+def list_saved(work: Work) -> saved_reads.SavedList:
+    """The questions you keep, and those that your colleagues share, with the days they mean today."""
+    return saved_reads.saved(work)
+
+
+@door.post("/saved", Permission.REPORT_READ, status_code=201)
+def save_question(work: Work, form: actions.NewSaved) -> saved_reads.SavedView:
+    """Keep a question by a name: for a named period, or for two days."""
+    return saved_reads.saved_one(work, actions.save(work, form))
+
+
+@door.delete("/saved/{saved_id}", Permission.REPORT_READ, finds=saved_reads.saved_by_me, status_code=204)
+def forget_question(work: Work, saved_id: UUID) -> None:
+    """Delete a question that you kept."""
+    actions.forget(work, saved_id)

@@ -1,9 +1,10 @@
-"""Pages of reports: the catalogue, and the disbursement report with its form, table and files."""
+"""Pages of reports: the catalogue, and the disbursement report with its form, table, chart and files."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
+from uuid import UUID
 
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -13,9 +14,11 @@ from app.cases.rules import day_in
 from app.errors import Invalid, Problem
 from app.reports.reads import catalogue as catalogue_reads
 from app.reports.reads import disbursements as reads
+from app.reports.reads import limits
+from app.reports.reads import saved as saved_reads
 from app.reports.reads.question import Question
 from app.reports.reads.views import Report
-from app.reports.rules import MOST_RECORDS, Format, presets, quarter_to_report
+from app.reports.rules import MOST_RECORDS, Format, Period, Preset, presets, quarter_to_report
 from app.reports.sheets import Reading
 from app.web.answers import Page
 from app.web.door import Door
@@ -42,26 +45,30 @@ class Asked(BaseModel):
     date_basis: str = ""
     group_by: list[str] | None = None
     fund_id: str = ""
+    partner_id: str = ""
+    category: str = ""
+    method: str = ""
     details: str = ""
 
     def given(self, today: date) -> dict[str, Any]:
         """What was typed, by the names of the address; without a period the quarter to report."""
         period = quarter_to_report(today)
+        typed = self.model_dump(exclude={"first_on", "last_on"})
         named = {
             "from": self.first_on or period.first.isoformat(),
             "to": self.last_on or period.last.isoformat(),
-            "date_basis": self.date_basis,
-            "group_by": self.group_by,
-            "fund_id": self.fund_id,
-            "details": self.details,
+            **typed,
         }
         return {name: value for name, value in named.items() if value not in ("", None)}
 
 
 @door.page("/reports", Permission.REPORT_READ)
 def reports(work: Work) -> Page:
-    """Which reports there are."""
-    return Page("reports/catalogue.html", {"reports": catalogue_reads.catalogue(work).items})
+    """Which reports there are, and the questions that were kept."""
+    return Page(
+        "reports/catalogue.html",
+        {"reports": catalogue_reads.catalogue(work).items, "saved": _saved(work)},
+    )
 
 
 @door.page(_PAGE, Permission.REPORT_READ)
@@ -70,20 +77,22 @@ def disbursements(work: Work, asked: Annotated[Asked, Query()]) -> Page:
     today = day_in(work.now, work.actor.time_zone)
     given = asked.given(today)
     report, problems = _answered(work, given)
+    funds = limits.funds(work)
+    named = list(presets(today, next((each.term for each in funds if str(each.id) == asked.fund_id), None)))
     view = {
         "report": report,
         "problems": [(_field(each), say(work.language, each.message, each.values)) for each in problems],
         "form": _form(given),
-        "funds": [(str(fund_id), name) for fund_id, name in reads.funds(work)],
-        "presets": [
-            (preset, _address(_PAGE, given, {"from": period.first, "to": period.last}))
-            for preset, period in presets(today)
-        ],
+        "funds": [(str(each.id), each.name) for each in funds],
+        "partners": [(str(each.id), each.name) for each in limits.partners(work)],
+        "presets": _presets(named, given),
+        "named_period": _named(named, report),
         "files": _files(report, given),
         "most_in_pdf": MOST_RECORDS[Format.PDF],
+        "saved": _saved(work),
         **_shown(report, Reading(work.language, work.actor.time_zone)),
     }
-    return Page("reports/disbursements.html", view)
+    return Page("reports/disbursements.html", view, status=422 if problems else 200)
 
 
 def _answered(work: Work, given: Mapping[str, Any]) -> tuple[Report | None, Sequence[Problem]]:
@@ -97,14 +106,55 @@ def _answered(work: Work, given: Mapping[str, Any]) -> tuple[Report | None, Sequ
 
 
 def _shown(report: Report | None, reading: Reading) -> dict[str, Any]:
-    """The part of the report that stands on the page, with the words of its rows."""
+    """The part of the report that stands on the page, with the words of its rows, and its chart."""
     if report is None:
-        return {"rows": [], "lines": [], "largest": 0}
+        return {"rows": [], "lines": [], "largest": 0, "chart": None}
     return {
         "rows": [(reading.spoken_keys(row, report), row) for row in report.rows[:_MOST_ROWS]],
         "lines": [(line, reading.event(line.event)) for line in (report.lines or ())[:_MOST_LINES]],
         "largest": max((row.amount for row in report.rows), default=0),
+        "chart": reading.months(report),
     }
+
+
+def _presets(named: Sequence[tuple[Preset, Period]], given: Mapping[str, Any]) -> list[tuple[Preset, str, bool]]:
+    """Each named period with the address that asks for it, and whether it is the one that is asked for."""
+    return [
+        (
+            preset,
+            _address(_PAGE, given, {"from": period.first, "to": period.last}),
+            (given["from"], given["to"]) == (period.first.isoformat(), period.last.isoformat()),
+        )
+        for preset, period in named
+    ]
+
+
+def _named(named: Sequence[tuple[Preset, Period]], report: Report | None) -> Preset | None:
+    """The name of the report's period, where it has one."""
+    if report is None:
+        return None
+    days = Period(report.parameters["from"], report.parameters["to"])
+    return next((preset for preset, period in named if period == days), None)
+
+
+def _saved(work: Work) -> list[tuple[saved_reads.SavedView, str]]:
+    """The kept questions that have days today, with their addresses."""
+    return [(each, _saved_address(each)) for each in saved_reads.saved(work).items if each.first_on is not None]
+
+
+def _saved_address(saved: saved_reads.SavedView) -> str:
+    ids: dict[str, UUID | None] = {"fund_id": saved.fund_id, "partner_id": saved.partner_id}
+    asked = {
+        "from": saved.first_on,
+        "to": saved.last_on,
+        "date_basis": saved.date_basis,
+        "group_by": ",".join(saved.group_by) or ",",
+        **ids,
+        "category": saved.category,
+        "method": saved.method,
+        "details": "true" if saved.details else None,
+    }
+    return _address(_PAGE, {}, {name: value for name, value in asked.items() if value is not None})
 
 
 def _files(report: Report | None, given: Mapping[str, Any]) -> list[tuple[Format, str | None]]:
@@ -138,9 +188,9 @@ def _form(given: Mapping[str, Any]) -> dict[str, Any]:
         "from": given["from"],
         "to": given["to"],
         "date_basis": given.get("date_basis", usual["date_basis"]),
-        "group_by": named,
-        "fund_id": given.get("fund_id", ""),
+        "group_by": [name for name in named if name],
         "details": "details" in given,
+        **{name: given.get(name, "") for name in ("fund_id", "partner_id", "category", "method")},
     }
 
 

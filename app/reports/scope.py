@@ -1,11 +1,16 @@
-"""Which payments a report may count: all for the fund's people and the auditor, the partner's own for its people."""
+"""Which payments a report may count, and which kept questions a person may use.
 
-from sqlalchemy import ColumnElement, false, true
+All payments for the fund's people and the auditor, the partner's own for its people.
+"""
+
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlmodel import col
 
 from app.access.actor import Actor
 from app.access.grants import Reach
+from app.access.model import Account
 from app.disbursements.model import Disbursement
+from app.reports.model import SavedQuestion
 
 
 def countable(actor: Actor, reach: Reach) -> ColumnElement[bool]:
@@ -19,3 +24,19 @@ def countable(actor: Actor, reach: Reach) -> ColumnElement[bool]:
     if reach is Reach.PARTNER and actor.partner_id is not None:
         return col(Disbursement.partner_id) == actor.partner_id
     return false()
+
+
+def own(actor: Actor) -> ColumnElement[bool]:
+    """The rows of ``saved_question`` that the actor kept."""
+    return col(SavedQuestion.owner_id) == actor.id
+
+
+def kept(actor: Actor) -> ColumnElement[bool]:
+    """The rows of ``saved_question`` that the actor may use: their own, and what colleagues share.
+
+    Colleagues are people of the same partner; people of the fund, who belong to none, are colleagues of each other.
+    """
+    partner = col(Account.partner_id)
+    same = partner.is_(None) if actor.partner_id is None else partner == actor.partner_id
+    colleagues = select(col(Account.id)).where(same)
+    return or_(own(actor), and_(col(SavedQuestion.shared), col(SavedQuestion.owner_id).in_(colleagues)))

@@ -39,5 +39,20 @@ def stacked_bar(parts: Sequence[Part], whole: int) -> Markup:
     )
 
 
+def columns(values: Sequence[int], text: str) -> Markup:
+    """Columns side by side, each as high as its value is to the largest: a course of time, with ``text`` for its words.
+
+    A value below zero draws nothing; it stands in the text and in the table beside.
+    """
+    largest, step = max(values, default=0), 100.0 / max(len(values), 1)
+    pieces = Markup()
+    for place, value in enumerate(values):
+        height = _percent(value, largest)
+        pieces += Markup('<rect class="bar-plain" x="{:.2f}%" y="{:.2f}%" width="{:.2f}%" height="{:.2f}%"/>').format(
+            (place + 0.1) * step, 100.0 - height, 0.8 * step, height
+        )
+    return Markup('<svg class="course" width="100%" height="120" role="img" aria-label="{}">{}</svg>').format(text, pieces)
+
+
 def _percent(value: int, whole: int) -> float:
     return max(0.0, 100.0 * value / whole) if whole > 0 else 0.0

@@ -31,7 +31,7 @@ log = structlog.get_logger()
 async def enter(request: Request, entry: Entry, inside: Callable[[], Awaitable[Response]]) -> Response:
     """Let the request in, or answer why not: a page's visitor with a page, everybody else with a problem document."""
     response = await _let_in(request, entry, inside)
-    if not entry.page or response.status_code < 400:
+    if not entry.page or response.status_code < 400 or response.media_type == "text/html":
         return response
     return await run_in_threadpool(as_page, response, request.scope["amparo.call"].reader())
 

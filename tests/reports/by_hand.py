@@ -26,7 +26,8 @@ def made(lines: list[Line], group_by: tuple[Grouping, ...] = (Grouping.FUND, Gro
         title="Disbursements",
         parameters={
             "from": date(2026, 1, 1), "to": date(2026, 3, 31), "date_basis": DateBasis.SETTLED, "group_by": group_by,
-            "fund_id": None, "fund": None, "details": True,
+            "fund_id": None, "fund": None, "partner_id": None, "partner": None, "category": None, "method": None,
+            "details": True,
         },
         rows=rows,
         totals=total_of(rows),

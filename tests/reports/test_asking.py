@@ -1,16 +1,21 @@
 """What can be asked, who may, and what is said when it can not be answered."""
 
 import json
+from decimal import Decimal
+from itertools import product
 from typing import Any
 
 from sqlalchemy import select
 
 from app.audit.model import AuditEvent
+from app.disbursements.rules import Method
+from app.funds.rules import Category
 from app.reports.reads.question import Question
 from tests.reports.stage import Books, Payment
-from tests.world import SOUTH, World
+from tests.world import NORTH, SOUTH, World
 
 QUARTER = "from=2026-01-01&to=2026-03-31"
+CATEGORIES = (Category.REPRESENTATION, Category.EXPERT, Category.TRAVEL)
 UNKNOWN = "01a2074d-31d9-73c0-ab42-3a6c84197930"
 
 WRONG = [
@@ -33,6 +38,10 @@ WRONG = [
     (f"{QUARTER}&group_by=fund&group_by=fund", ["/group_by"]),
     (f"{QUARTER}&fund_id=zebra", ["/fund_id"]),
     (f"{QUARTER}&fund_id={UNKNOWN}", ["/fund_id"]),
+    (f"{QUARTER}&partner_id=zebra", ["/partner_id"]),
+    (f"{QUARTER}&partner_id={UNKNOWN}", ["/partner_id"]),
+    (f"{QUARTER}&category=zebra", ["/category"]),
+    (f"{QUARTER}&method=zebra", ["/method"]),
     (f"{QUARTER}&format=zebra", ["/format"]),
     (f"{QUARTER}&details=zebra", ["/details"]),
     (f"{QUARTER}&zebra=1", ["/zebra"]),
@@ -68,7 +77,8 @@ def test_what_is_not_said_has_a_default(world: World) -> None:
     report = world.auditor.get(f"/reports/disbursements?{QUARTER}").json()
     assert report["parameters"] == {
         "from": "2026-01-01", "to": "2026-03-31", "date_basis": "settled", "group_by": ["fund", "category"],
-        "fund_id": None, "fund": None, "details": False,
+        "fund_id": None, "fund": None, "partner_id": None, "partner": None, "category": None, "method": None,
+        "details": False,
     }  # fmt: skip
     assert report["lines"] is None
 
@@ -110,6 +120,35 @@ def test_one_fund_alone(world: World) -> None:
     assert report["parameters"]["fund"] == "Fondo Dos"
 
 
+def test_what_is_limited_adds_up_to_the_whole(world: World) -> None:
+    """Over every category, every method and every partner the limited reports are the parts of the unlimited one."""
+    Books(world).pay([
+        Payment(cents, partner=partner, category=category, method=method)
+        for cents, (partner, category, method) in enumerate(product((NORTH, SOUTH), CATEGORIES, Method), 101)
+    ])  # fmt: skip
+    limits = {
+        "category": [each.value for each in Category],
+        "method": [each.value for each in Method],
+        "partner_id": [str(world.partners[name]) for name in (NORTH, SOUTH)],
+    }
+    whole = world.auditor.get(f"/reports/disbursements?{QUARTER}").json()["totals"]
+    assert whole["count"] == 2 * len(CATEGORIES) * len(Method)
+    for name, values in limits.items():
+        parts = [world.auditor.get(f"/reports/disbursements?{QUARTER}&{name}={value}").json() for value in values]
+        assert sum(Decimal(part["totals"]["amount"]) for part in parts) == Decimal(whole["amount"])
+        assert sum(part["totals"]["count"] for part in parts) == whole["count"]
+        assert all(part["parameters"][name] == value for part, value in zip(parts, values, strict=True))
+    alone = f"/reports/disbursements?{QUARTER}&category=expert&method=wire&partner_id={limits['partner_id'][0]}"
+    assert world.auditor.get(alone).json()["totals"]["count"] == 1
+
+
+def test_another_partner_is_no_limit_for_a_partner(world: World) -> None:
+    path = f"/reports/disbursements?{QUARTER}&partner_id="
+    assert world.partner_admin.get(f"{path}{world.partners[NORTH]}").json()["parameters"]["partner"] == NORTH
+    assert world.partner_admin.get(f"{path}{world.partners[SOUTH]}").status_code == 422
+    assert "South Legal Aid" not in world.partner_admin.page(f"/reports/disbursements?{QUARTER}").text
+
+
 def recorded(world: World) -> list[dict[str, Any]]:
     """The details of each run of a report that is on record."""
     table = AuditEvent.__table__  # type: ignore[attr-defined]  # SQLModel adds it to every table class
@@ -134,7 +173,8 @@ def test_every_run_is_on_record_with_its_digest(world: World) -> None:
     assert [run["digest"] for run in runs[:2]] == digests
     assert runs[0] == {
         "report": "disbursements", "from": "2026-01-01", "to": "2026-03-31", "date_basis": "settled",
-        "group_by": ["fund", "category"], "fund_id": str(fund_id), "lines": "no", "format": "json",
+        "group_by": ["fund", "category"], "fund_id": str(fund_id), "partner_id": None, "category": None,
+        "method": None, "lines": "no", "format": "json",
         "digest": digests[0], "count": 1, "actor": world.people["fund_admin"],
     }  # fmt: skip
     assert (runs[1]["lines"], runs[1]["group_by"], runs[1]["actor"]) == ("yes", ["month"], world.people["auditor"])
@@ -155,5 +195,5 @@ def test_the_catalogue_describes_every_parameter(world: World) -> None:
 def test_the_api_describes_the_report(world: World) -> None:
     operation = world.auditor.get("/openapi.json").json()["paths"]["/api/v1/reports/disbursements"]["get"]
     names = {parameter["name"] for parameter in operation["parameters"]}
-    assert names == {"from", "to", "date_basis", "group_by", "fund_id", "format", "details"}
+    assert names == {field.alias or name for name, field in Question.model_fields.items()}
     assert set(operation["responses"]["200"]["content"]) >= {"application/json", "application/pdf"}

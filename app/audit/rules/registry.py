@@ -75,7 +75,9 @@ ACTIONS: Final[Mapping[str, str]] = {
     "password.chosen": "Chose a password by a link",
     "payee.created": "Added a payee",
     "payee.listed": "Saw a list of payees",
+    "report.forgotten": "Deleted a report that was kept by a name",
     "report.run": "Ran a report",
+    "report.saved": "Kept a report by a name",
     "session.ended": "Signed out",
     "session.ended_everywhere": "Signed out everywhere",
     "session.started": "Signed in to Amparo",
@@ -105,6 +107,7 @@ OBJECTS: Final[Mapping[str, str]] = {
     "partner": "Partner organization",
     "payee": "Payee",
     "report": "Report",
+    "saved_question": "Kept report",
     "session": "Sign-in",
     "token": "Bearer token",
 }

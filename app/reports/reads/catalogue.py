@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from app.access.grants import Permission
+from app.disbursements.rules import Method
+from app.funds.rules import Category
 from app.reports.reads.question import Question
 from app.reports.rules import DateBasis, Format, Grouping
 from app.web.i18n import N_, say
@@ -76,6 +78,9 @@ _PARAMETERS = (
         tuple(Grouping),
     ),
     _Parameter("fund_id", "id", N_("Only payments of this fund.")),
+    _Parameter("partner_id", "id", N_("Only payments on this partner's cases.")),
+    _Parameter("category", "choice", N_("Only payments of this category."), tuple(Category)),
+    _Parameter("method", "choice", N_("Only payments that go this way."), tuple(Method)),
     _Parameter("format", "choice", N_("What to give the report as."), tuple(Format)),
     _Parameter(
         "details",

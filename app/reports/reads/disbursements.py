@@ -5,17 +5,14 @@ from functools import cache
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
-from sqlmodel import col
+from sqlalchemy import ColumnElement
 
-from app.access.grants import Permission, Reach
+from app.access.grants import Permission
 from app.audit.actions import record
-from app.disbursements.model import Disbursement
 from app.errors import Invalid, Problem
-from app.funds.model import Fund
 from app.funds.rules import Category
 from app.money import Money
-from app.reports.reads import statements
+from app.reports.reads import limits, statements
 from app.reports.reads.question import Question
 from app.reports.reads.titles import title_of
 from app.reports.reads.views import Line, Parameters, Report, Row, digest_of, rows_of, total_of
@@ -29,21 +26,21 @@ _CATEGORIES: Final = {category: place for place, category in enumerate(Category)
 def disbursements(work: Work, question: Question, *, seen_as: str | None = None) -> Report:
     """What was paid in a period, in groups, and line by line when lines are wanted. The run is recorded.
 
-    ``seen_as`` names what the report is shown as where that is none of the formats. Raises Invalid for a fund that the
-    actor has no part in, and for more rows or lines than a file of the format holds.
+    ``seen_as`` names what the report is shown as where that is none of the formats. Raises Invalid for a fund or a
+    partner that the actor has no part in, and for more rows or lines than a file of the format holds.
 
     One statement gives everything: the groups, or the lines and the groups from these very lines. Two statements could
     see different payments, because on PostgreSQL each sees what was committed before it.
     """
     reach = work.allow(Permission.REPORT_READ)
-    fund = _fund(work, reach, question.fund_id)
+    names = limits.names_of(work, reach, question)
     counted = countable(work.actor, reach)
     lines = _lines(work, question, counted) if question.wants_lines else None
     rows = _rows(work, question, counted) if lines is None else rows_of(lines, question.group_by)
     _must_fit(question.format, len(rows))
     report = Report(
         title=title_of(work.language, question),
-        parameters=_parameters(question, fund),
+        parameters=_parameters(question, names),
         rows=tuple(sorted(rows, key=lambda row: [_place(row, grouping) for grouping in question.group_by])),
         totals=total_of(rows),
         lines=lines,
@@ -53,32 +50,6 @@ def disbursements(work: Work, question: Question, *, seen_as: str | None = None)
     report = replace(report, digest=digest_of(report))
     _record(work, question, report, seen_as or question.format)
     return report
-
-
-def _fund(work: Work, reach: Reach, fund_id: UUID | None) -> str | None:
-    """The name of the fund that was asked for. Raises Invalid when it is none, or none that the actor has a part in."""
-    if fund_id is None:
-        return None
-    found = work.session.execute(_funds(work, reach).where(col(Fund.id) == fund_id)).first()
-    if found is None:
-        raise Invalid(Problem("/fund_id", "fund_id.unknown", "There is no such fund, or it is not open to you."))
-    return str(found.name)
-
-
-def funds(work: Work) -> list[tuple[UUID, str]]:
-    """The funds that a report can be limited to, by name."""
-    reach = work.allow(Permission.REPORT_READ)
-    found = work.session.execute(_funds(work, reach).order_by(col(Fund.name)))
-    return [(row.id, row.name) for row in found]
-
-
-def _funds(work: Work, reach: Reach) -> Select[UUID, str]:
-    """Every fund, or for a partner those that have payments on its cases."""
-    statement = select(col(Fund.id), col(Fund.name))
-    if reach is Reach.ALL:
-        return statement
-    part = select(col(Disbursement.id)).where(col(Disbursement.fund_id) == col(Fund.id), countable(work.actor, reach))
-    return statement.where(part.exists())
 
 
 def _rows(work: Work, question: Question, counted: ColumnElement[bool]) -> list[Row]:
@@ -151,14 +122,18 @@ def _must_fit(kind: Format, records: int) -> None:
         )
 
 
-def _parameters(question: Question, fund: str | None) -> Parameters:
+def _parameters(question: Question, names: limits.Names) -> Parameters:
     return {
         "from": question.from_,
         "to": question.to,
         "date_basis": question.date_basis,
         "group_by": question.group_by,
         "fund_id": question.fund_id,
-        "fund": fund,
+        "fund": names.fund,
+        "partner_id": question.partner_id,
+        "partner": names.partner,
+        "category": question.category,
+        "method": question.method,
         "details": question.wants_lines,
     }
 
@@ -175,7 +150,7 @@ def _record(work: Work, question: Question, report: Report, seen_as: str) -> Non
             "to": question.to.isoformat(),
             "date_basis": question.date_basis.value,
             "group_by": [grouping.value for grouping in question.group_by],
-            "fund_id": None if question.fund_id is None else str(question.fund_id),
+            **{name: None if value is None else str(value) for name, value in question.limits().items()},
             "lines": "yes" if question.wants_lines else "no",
             "format": str(seen_as),
             "digest": report.digest,

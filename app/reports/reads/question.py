@@ -7,12 +7,14 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationIn
 from pydantic_core import PydanticCustomError
 
 from app.cases.actions.dates import Day
+from app.disbursements.rules import Method
+from app.funds.rules import Category
 from app.reports.rules import DateBasis, Format, Grouping, Period
 
 _GROUPINGS: Final = frozenset(Grouping)
 
 
-def _names(value: Any) -> tuple[Grouping, ...]:
+def names_of_groupings(value: Any) -> tuple[Grouping, ...]:
     """Groupings from ``fund,month``, from the same parameter given several times, or from both; nothing is none."""
     given = [value] if isinstance(value, str) else value
     names = [name.strip() for each in given for name in str(each).split(",") if name.strip()]
@@ -33,10 +35,13 @@ class Question(BaseModel):
     date_basis: Annotated[DateBasis, Field(description="The step whose day counts.")] = DateBasis.SETTLED
     group_by: Annotated[
         tuple[Grouping, ...],
-        BeforeValidator(_names),
+        BeforeValidator(names_of_groupings),
         Field(description="Any of fund, category, partner, month, method, with commas; the order is kept."),
     ] = (Grouping.FUND, Grouping.CATEGORY)
     fund_id: Annotated[UUID | None, Field(description="Only payments of this fund.")] = None
+    partner_id: Annotated[UUID | None, Field(description="Only payments on this partner's cases.")] = None
+    category: Annotated[Category | None, Field(description="Only payments of this category.")] = None
+    method: Annotated[Method | None, Field(description="Only payments that go this way.")] = None
     format: Annotated[Format, Field(description="What to give the report as.")] = Format.JSON
     details: Annotated[
         bool | None, Field(description="Whether each line is given too. Files have the lines unless this is false.")
@@ -53,6 +58,15 @@ class Question(BaseModel):
         if Period(first, to).is_too_long():
             raise PydanticCustomError("period.too_long", "Choose a period of at most ten years.")
         return to
+
+    def limits(self) -> dict[str, UUID | Category | Method | None]:
+        """What narrows the report beside its period, by the names of the address."""
+        return {
+            "fund_id": self.fund_id,
+            "partner_id": self.partner_id,
+            "category": self.category,
+            "method": self.method,
+        }
 
     @property
     def wants_lines(self) -> bool:

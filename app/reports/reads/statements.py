@@ -60,6 +60,13 @@ _DAY_OF: Final[dict[DateBasis, SQLColumnExpression[Any]]] = {
     DateBasis.RELEASED: col(Disbursement.released_on),
     DateBasis.SETTLED: col(Disbursement.settled_on),
 }
+#: What a report can be limited to, by the names of the address.
+_LIMITED: Final[dict[str, SQLColumnExpression[Any]]] = {
+    "fund_id": col(Disbursement.fund_id),
+    "partner_id": col(Disbursement.partner_id),
+    "category": col(Disbursement.category),
+    "method": col(Disbursement.method),
+}
 #: Statuses of a payment that was stopped before it was sent; which step stopped it is among its steps.
 _STOPPED: Final = (DisbursementStatus.REJECTED, DisbursementStatus.EXPIRED)
 
@@ -83,8 +90,9 @@ class _Entry:
         """The statement over the payments of this entry in the period."""
         if self.by_step:
             statement = statement.join(DisbursementStep, col(DisbursementStep.disbursement_id) == col(Disbursement.id))
-        if question.fund_id is not None:
-            statement = statement.where(col(Disbursement.fund_id) == question.fund_id)
+        for name, value in question.limits().items():
+            if value is not None:
+                statement = statement.where(_LIMITED[name] == value)
         return statement.where(self.day.between(question.from_, question.to), *self.condition)
 
 

@@ -81,6 +81,10 @@ Parameters = TypedDict(
         "group_by": tuple[Grouping, ...],
         "fund_id": UUID | None,
         "fund": str | None,
+        "partner_id": UUID | None,
+        "partner": str | None,
+        "category": Category | None,
+        "method": Method | None,
         "details": bool,
     },
 )

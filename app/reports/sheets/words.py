@@ -6,10 +6,13 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
+from markupsafe import Markup
+
 from app.money import Money
 from app.reports.reads.views import Line, Report, Row, Totals
-from app.reports.rules import DateBasis, Grouping
-from app.web.formats import format_moment, format_month
+from app.reports.rules import DateBasis, Grouping, months_between
+from app.web.charts import columns
+from app.web.formats import format_moment, format_money, format_month
 from app.web.i18n import N_, say
 from app.web.labels import VALUES
 from app.web.statuses import label
@@ -45,6 +48,16 @@ class Column:
     @property
     def is_number(self) -> bool:
         return self.name in NUMBERS
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture of a course of time, its caption, and the words under its ends."""
+
+    caption: str
+    picture: Markup
+    first: str
+    last: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +116,26 @@ class Reading:
         kind = "date_basis" if event in set(DateBasis) else "disbursement"
         return self.say(label(kind, event).text)
 
+    def value(self, kind: str, value: str | None, otherwise: str) -> str:
+        """The word for a value of an enumeration, and what is said where there is none."""
+        return self.say(otherwise if value is None else VALUES[kind][value].text)
+
+    def months(self, report: Report) -> Chart | None:
+        """The course of a report by month, from its rows; None when it is not grouped by month or has one month."""
+        sums: dict[str, int] = {}
+        for row in report.rows:
+            if row.month is not None:
+                sums[row.month] = sums.get(row.month, 0) + row.amount
+        if len(sums) < 2:
+            return None
+        months = months_between(min(sums), max(sums))
+        names = [format_month(self.language, date.fromisoformat(f"{month}-01")) for month in months]
+        amounts = [Money(sums.get(month, 0)) for month in months]
+        told = zip(names, (format_money(self.language, each) for each in amounts), strict=True)
+        caption = self.say(N_("Amount by {group}"), group=self.grouping(Grouping.MONTH).lower())
+        text = f"{caption}: " + "; ".join(f"{name} {amount}" for name, amount in told)
+        return Chart(caption, columns(amounts, text), names[0], names[-1])
+
     def facts(self, report: Report) -> Iterator[tuple[str, Cell]]:
         """What was asked, when it was answered, and the digest."""
         asked = report.parameters
@@ -112,6 +145,9 @@ class Reading:
         yield self.say(N_("Last day")), asked["to"]
         yield self.say(N_("Counted on the day of")), self.event(asked["date_basis"])
         yield self.say(N_("Fund")), asked["fund"] or self.say(N_("All funds"))
+        yield self.say(N_("Partner")), asked["partner"] or self.say(N_("All partners"))
+        yield self.say(N_("Category")), self.value("category", asked["category"], N_("All categories"))
+        yield self.say(N_("Method")), self.value("method", asked["method"], N_("All methods"))
         yield self.say(N_("Grouped by")), grouped or self.say(N_("Nothing"))
         yield self.say(N_("Made at")), format_moment(self.language, self.time_zone, report.generated_at)
         yield self.say(N_("Digest (SHA-256)")), report.digest

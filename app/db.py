@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Connection, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy import BigInteger, Connection, Dialect, Engine, Insert, MetaData, create_engine, event, insert
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import DateTime, TypeDecorator, TypeEngine
@@ -44,6 +45,12 @@ class Table(SQLModel):
 
     def __repr_args__(self) -> Any:
         return [("id", getattr(self, "id", None))]
+
+
+@cache
+def insertion(table: type[Table]) -> Insert:
+    """The statement that takes rows of a table, built once: a new one for each row costs more than the row."""
+    return insert(table.__table__)  # type: ignore[attr-defined]  # SQLModel adds it to every table class
 
 
 def new_id() -> UUID:

@@ -91,11 +91,10 @@ def build(services: Services, *, sealing: bool = True) -> FastAPI:
     )
     app.state.services = services
     app.state.sealing = sealing
-    for door in API_DOORS:
-        app.include_router(door.router, prefix=API, max_body_size=services.settings.max_body_bytes)
-    app.include_router(health.description.router, prefix=API)
-    for door in (*PAGE_DOORS, health.door):
-        app.include_router(door.router)
+    # Hung one by one: an included router would match each request a second time inside.
+    for base, doors in ((API, (*API_DOORS, health.description)), ("", (*PAGE_DOORS, health.door))):
+        for door in doors:
+            app.router.routes.extend(door.routes(base))
     app.mount(static_base(), Assets(), name="static")
     hang_problems(app)
     app.add_middleware(

@@ -3,11 +3,12 @@
 import json
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import LargeBinary, UniqueConstraint, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import LargeBinary, UniqueConstraint, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, col
 
 from app.crypto import MacPurpose
@@ -28,6 +29,15 @@ class IdempotencyClaim(Table, table=True):
     fingerprint: bytes = Field(sa_type=LargeBinary)
     result_id: UUID
     created_at: datetime = Field(sa_type=UtcTime)
+
+
+#: A claim that gives no row when one like it stands: both engines wait for one that is not committed yet.
+_CLAIM: Final = {
+    dialect: insert(IdempotencyClaim)
+    .on_conflict_do_nothing(index_elements=["actor_id", "digest"])
+    .returning(col(IdempotencyClaim.id))
+    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
 
 
 def once(work: Work, form: BaseModel | None, do: Callable[[UUID], None], *, result_id: UUID | None = None) -> UUID:
@@ -59,12 +69,8 @@ def _claim(work: Work, digest: bytes, fingerprint: bytes, target: UUID) -> bool:
         "result_id": target,
         "created_at": work.now,
     }
-    try:
-        with work.session.begin_nested():
-            work.session.connection().execute(insert(IdempotencyClaim), row)
-    except IntegrityError:
-        return False
-    return True
+    connection = work.session.connection()
+    return connection.execute(_CLAIM[connection.dialect.name], row).first() is not None
 
 
 def _earlier(work: Work, digest: bytes, fingerprint: bytes) -> UUID:

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
 from sqlalchemy.sql.base import Executable
 from sqlmodel import Session
 
 from app.access.actor import Actor
 from app.access.grants import Permission, Reach
 from app.crypto import Vault
+from app.db import Table, insertion
 from app.errors import Denied, Stale
 
 
@@ -23,14 +25,20 @@ Deferred = tuple[Executable, list[dict[str, Any]]]
 
 
 class WatchedSession(Session):
-    """A session that remembers whether a statement changed rows, so that a change without a record is refused."""
+    """A session that remembers whether a statement changed rows, so that a change without a record is refused.
+
+    Rows are columns here and never entities: statements go straight to the connection, past the unit of work.
+    """
 
     changed = False
+    _core: Connection | None = None
 
-    def execute(self, statement: Any, *arguments: Any, **more: Any) -> Any:
+    def execute(self, statement: Any, params: Any = None, **more: Any) -> Any:
         if statement.is_dml:
             self.changed = True
-        return super().execute(statement, *arguments, **more)
+        if self._core is None:
+            self._core = self.connection()
+        return self._core.execute(statement, params, **more)
 
 
 @dataclass(slots=True)
@@ -72,6 +80,10 @@ class Work:
         """Hold the record's version against ``If-Match``; raises Stale when somebody changed it in between."""
         if self.if_match is not None and self.if_match != etag(version):
             raise Stale
+
+    def insert(self, table: type[Table], **row: Any) -> None:
+        """Put one row into a table."""
+        self.session.execute(insertion(table), row)
 
     def defer(self, statement: Executable, row: Mapping[str, Any]) -> None:
         """Leave a row to be written when the Work ends; rows of one statement travel together."""

@@ -26,7 +26,7 @@ OPEN = {
 
 
 def routes() -> list[APIRoute]:
-    return [route for door in DOORS for route in door.router.routes if isinstance(route, APIRoute)]
+    return [route for door in DOORS for route in door.routes()]
 
 
 def test_every_route_enters_by_the_door() -> None:

@@ -85,4 +85,4 @@ def test_a_refusal_is_on_record(world: World) -> None:
         ).one()
     assert row.action == "access.refused"
     assert row.actor_id == world.people["auditor"]
-    assert json.loads(row.details) == {"route": "POST /partners", "code": "permission"}
+    assert json.loads(row.details) == {"route": "POST /api/v1/partners", "code": "permission"}

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, Uuid, literal, select, update
+from sqlalchemy import BindParameter, Connection, Select, Uuid, bindparam, literal, select, update
 from sqlalchemy.sql.expression import column, table
 from sqlmodel import col
 
@@ -63,13 +63,14 @@ def _people(source: type[SignInSession] | type[Token], via_session: bool) -> Sel
     )
 
 
-_BY_SESSION = _people(SignInSession, True)
-_BY_TOKEN = _people(Token, False)
+_DIGEST: BindParameter[bytes] = bindparam("digest")
+_BY_SESSION = _people(SignInSession, True).where(col(SignInSession.digest) == _DIGEST)
+_BY_TOKEN = _people(Token, False).where(col(Token.digest) == _DIGEST)
 
 
 def by_session(connection: Connection, secret: str, now: datetime, idle: timedelta) -> Found | None:
     """The actor of a browser session; None when it is unknown, ended, idle too long, or its account is not active."""
-    rows = connection.execute(_BY_SESSION.where(col(SignInSession.digest) == digest(secret))).all()
+    rows = connection.execute(_BY_SESSION, {"digest": digest(secret)}).all()
     if not rows or rows[0].ends_at <= now or rows[0].seen_at + idle <= now:
         return None
     return Found(_actor(rows, session_id=rows[0].via_id), touch=rows[0].seen_at + SEEN_EVERY <= now)
@@ -77,7 +78,7 @@ def by_session(connection: Connection, secret: str, now: datetime, idle: timedel
 
 def by_token(connection: Connection, secret: str, now: datetime) -> Found | None:
     """The actor of a bearer token, or None when it is unknown, revoked, expired, or its account is not active."""
-    rows = connection.execute(_BY_TOKEN.where(col(Token.digest) == digest(secret))).all()
+    rows = connection.execute(_BY_TOKEN, {"digest": digest(secret)}).all()
     if not rows or rows[0].ends_at <= now:
         return None
     return Found(_actor(rows, session_id=None), touch=False)

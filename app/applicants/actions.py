@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 from sqlmodel import col
 
 from app.applicants.model import Applicant
@@ -20,15 +20,14 @@ def create(work: Work, partner_id: UUID, answers: Mapping[Group, Sealed]) -> UUI
     Every group is sealed, the ones without an answer too: that a value is there must not say anything.
     """
     applicant_id = work.vault.new_subject()
-    work.session.execute(
-        insert(Applicant).values(
-            id=applicant_id,
-            reference=new_reference("AP"),
-            partner_id=partner_id,
-            intake_open=True,
-            created_at=work.now,
-            **_sealed(work, applicant_id, {group: answers.get(group, {}) for group in FLOORS}),
-        )
+    work.insert(
+        Applicant,
+        id=applicant_id,
+        reference=new_reference("AP"),
+        partner_id=partner_id,
+        intake_open=True,
+        created_at=work.now,
+        **_sealed(work, applicant_id, {group: answers.get(group, {}) for group in FLOORS}),
     )
     return applicant_id
 

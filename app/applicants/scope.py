@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlmodel import col
 
 from app.access import ties
@@ -22,7 +22,15 @@ def visible(actor: Actor, reach: Reach) -> ColumnElement[bool]:
 
 def opened(actor: Actor, groups: Iterable[Group]) -> ColumnElement[bool]:
     """The rows of ``applicant`` whose given sealed groups the actor may open, every one of them."""
+    return opened_within(actor, reaches_of(actor, groups))
+
+
+def reaches_of(actor: Actor, groups: Iterable[Group]) -> tuple[Reach, ...] | None:
+    """How far the actor may open these groups, each of them; None when there is one they may not open at all."""
     reaches = {actor.opens(group) for group in groups}
-    if None in reaches:
-        return false()
-    return and_(*(visible(actor, reach) for reach in sorted(filter(None, reaches))))
+    return None if None in reaches else tuple(sorted(filter(None, reaches)))
+
+
+def opened_within(actor: Actor, reaches: tuple[Reach, ...] | None) -> ColumnElement[bool]:
+    """The rows of ``applicant`` that lie within every one of the reaches that ``reaches_of`` found."""
+    return false() if reaches is None else and_(true(), *(visible(actor, reach) for reach in reaches))

@@ -4,10 +4,7 @@ A case is tied to its partner from the offer on and to a person from the moment 
 ends. An offer alone ties nobody: who has not accepted knows the offer and not the case.
 """
 
-from typing import Any, Final, cast
-from uuid import UUID
-
-from sqlalchemy import ColumnElement, Uuid, and_, bindparam, false, or_, true
+from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlmodel import col
 
 from app.access import grants, ties
@@ -15,24 +12,6 @@ from app.access.actor import Actor
 from app.access.grants import Permission, Reach
 from app.cases.model import Assignment, Case
 from app.crypto import Group
-
-#: Somebody whose id and organization are filled in when a statement runs: it is then built once, for everybody.
-ANYBODY: Final = Actor(
-    id=cast("UUID", bindparam("actor_id", type_=Uuid())),
-    partner_id=cast("UUID", bindparam("actor_partner_id", type_=Uuid())),
-    email="",
-    name="",
-    roles=frozenset(),
-    partner_name=None,
-    language=None,
-    time_zone="UTC",
-    session_id=None,
-)
-
-
-def filled(actor: Actor, **values: Any) -> dict[str, Any]:
-    """The parameters of a statement that was built for ANYBODY, and its other ``values``."""
-    return {"actor_id": actor.id, "actor_partner_id": actor.partner_id, **values}
 
 
 def visible(actor: Actor, reach: Reach) -> ColumnElement[bool]:

@@ -1,6 +1,6 @@
 """Which money an actor may see: the fund's people all of it, others what belongs to the cases in their reach."""
 
-from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlalchemy import ColumnElement, Uuid, and_, false, or_, true, type_coerce
 from sqlmodel import col
 
 from app.access import ties
@@ -26,6 +26,8 @@ def visible_payees(actor: Actor, reach: Reach) -> ColumnElement[bool]:
     if actor.partner_id is None:
         return false()
     for_all = and_(
+        # Nor for somebody without an organization when it is filled in later.
+        type_coerce(actor.partner_id, Uuid()).is_not(None),
         col(Payee.entered_by_partner_id).is_(None),
         col(Payee.partner_id).is_(None),
         col(Payee.kind).not_in(PRIVATE),

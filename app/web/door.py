@@ -7,13 +7,15 @@ before the first byte of the answer leaves, so a failed commit can not answer 20
 
 import functools
 import inspect
-from collections.abc import Callable, Coroutine
-from typing import Annotated, Any, Final
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.responses import Response
+from starlette.routing import Match
+from starlette.types import Scope
 
 from app.access.grants import Permission
 from app.web.answers import Entry, Finder, Open
@@ -31,6 +33,16 @@ async def _opening(request: Request) -> Call:
 
 class DoorRoute(APIRoute):
     """A route whose handler asks who is there before it reads the body, and answers refusals in order."""
+
+    def __init__(self, path: str, endpoint: Endpoint, **more: Any) -> None:
+        super().__init__(path, endpoint, **more)
+        self._beginning = path.partition("{")[0]
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Every route is asked for every request: most can say no without trying their pattern."""
+        if self._beginning not in scope["path"]:
+            return Match.NONE, {}
+        return super().matches(scope)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         parse_and_run = super().get_route_handler()
@@ -55,7 +67,14 @@ class Door:
     """The routes of one room: ``door = Door("/funds")`` and then ``@door.get("", Permission.FUND_READ)``."""
 
     def __init__(self, prefix: str = "", *, tag: str | None = None) -> None:
-        self.router: Final = APIRouter(prefix=prefix, route_class=DoorRoute, tags=[tag or prefix.strip("/")])
+        self._prefix = prefix
+        self._tags = [tag or prefix.strip("/")]
+        self._hung: list[tuple[str, Endpoint, dict[str, Any]]] = []
+
+    def routes(self, base: str = "") -> Iterator[DoorRoute]:
+        """The routes of this door under ``base``, in the order in which they were hung."""
+        for path, endpoint, more in self._hung:
+            yield DoorRoute(base + path, endpoint, **more)
 
     def get(self, path: str, may: Permission | Open, **more: Any) -> Callable[[Endpoint], Endpoint]:
         """A read as JSON."""
@@ -98,14 +117,15 @@ class Door:
         def hang(endpoint: Endpoint) -> Endpoint:
             view = inspect.signature(endpoint).return_annotation
             documented = view if entry.documents(view) else None
-            self.router.add_api_route(
-                path,
-                _in_one_hop(endpoint, entry, more.get("status_code", 200)),
-                methods=[method],
-                response_model=documented,
-                description=inspect.getdoc(endpoint),
+            declared = {
+                "methods": [method],
+                "tags": self._tags,
+                "response_model": documented,
+                "description": inspect.getdoc(endpoint),
                 **more,
-            )
+            }
+            run = _in_one_hop(endpoint, entry, more.get("status_code", 200))
+            self._hung.append((self._prefix + path, run, declared))
             return endpoint
 
         return hang

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Date, Integer, Row, Select, Uuid, and_, bindparam, select
 from sqlmodel import col
 
+from app.access.anybody import ANYBODY, filled
 from app.access.grants import Permission, Reach
 from app.access.model import Account
 from app.applicants.model import Applicant
@@ -19,7 +20,7 @@ from app.cases.model import Assignment, Case, Deadline, Hearing
 from app.cases.reads.nearest import first_deadline, first_hearing
 from app.cases.reads.views import ApplicantName, CaseItem, CaseList, HearingView, NextDeadline, PersonName
 from app.cases.rules import STANDING, AssignmentStatus, CaseStatus, day_in, standing
-from app.cases.scope import ANYBODY, assigned, factual, filled, reach_of_facts, visible
+from app.cases.scope import assigned, factual, reach_of_facts, visible
 from app.crypto import Group
 from app.db import words
 from app.errors import Invalid, Problem

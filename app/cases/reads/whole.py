@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, Uuid, bindparam, select
 from sqlmodel import col
 
+from app.access.anybody import ANYBODY, filled
 from app.access.grants import Permission, Reach
 from app.applicants.model import Applicant
 from app.applicants.reads import IdentityView, open_groups, sealed_columns
@@ -18,7 +19,7 @@ from app.cases.model import Case
 from app.cases.reads import parts
 from app.cases.reads.views import ApplicantView, CaseView, HearingView
 from app.cases.rules import AssignmentStatus, day_in
-from app.cases.scope import ANYBODY, assigned, factual, filled, reach_of_facts, visible
+from app.cases.scope import assigned, factual, reach_of_facts, visible
 from app.crypto import Group
 from app.errors import NotFound
 from app.partners.model import Partner

@@ -24,8 +24,8 @@ from sqlalchemy import Date as SqlDate
 from sqlalchemy import Uuid as SqlUuid
 from sqlmodel import col
 
+from app.access.anybody import ANYBODY, filled
 from app.access.grants import Permission, Reach
-from app.cases.scope import ANYBODY, filled
 from app.db import Cents
 from app.disbursements.model import Disbursement
 from app.disbursements.rules import DisbursementStatus, Method

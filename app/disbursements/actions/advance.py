@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic_core import PydanticCustomError
-from sqlalchemy import insert, update
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
@@ -108,7 +108,7 @@ def keep_step(work: Work, disbursement_id: UUID, case_id: UUID, verb: Verb, on_d
         "at": work.now,
     }
     try:
-        work.session.execute(insert(DisbursementStep).values(**step))
+        work.insert(DisbursementStep, **step)
     except IntegrityError as error:
         if broken_constraint(error) not in _ONE_DUTY_EACH:
             raise

@@ -4,7 +4,6 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
-from sqlalchemy import insert
 
 from app.access.grants import Permission
 from app.cases.rules import day_in
@@ -52,24 +51,23 @@ def create(work: Work, form: NewDisbursement) -> UUID:
         today = day_in(work.now, award.time_zone)
         expire_overdue(work, award, today)
         memo = Cell("disbursement", "memo", disbursement_id, award.case_id)
-        work.session.execute(
-            insert(Disbursement).values(
-                id=disbursement_id,
-                reference=new_reference("DB"),
-                award_id=award.id,
-                case_id=award.case_id,
-                fund_id=award.fund_id,
-                category=award.category,
-                partner_id=award.partner_id,
-                payee_id=form.payee_id,
-                amount=form.amount,
-                method=form.method,
-                status=DisbursementStatus.DRAFT,
-                # Sealed also when empty: whether there is a memo shows nowhere.
-                memo=work.vault.seal(memo, Group.NOTES, form.memo),
-                requested_on=today,
-                created_at=work.now,
-            )
+        work.insert(
+            Disbursement,
+            id=disbursement_id,
+            reference=new_reference("DB"),
+            award_id=award.id,
+            case_id=award.case_id,
+            fund_id=award.fund_id,
+            category=award.category,
+            partner_id=award.partner_id,
+            payee_id=form.payee_id,
+            amount=form.amount,
+            method=form.method,
+            status=DisbursementStatus.DRAFT,
+            # Sealed also when empty: whether there is a memo shows nowhere.
+            memo=work.vault.seal(memo, Group.NOTES, form.memo),
+            requested_on=today,
+            created_at=work.now,
         )
         keep_step(work, disbursement_id, award.case_id, Verb.CREATE, today, Duty.REQUESTER)
         place = Place(award.fund_id, award.allocation_id, award.id)

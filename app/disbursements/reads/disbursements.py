@@ -4,19 +4,21 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from functools import cache
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, Uuid, bindparam, select
 from sqlmodel import col
 
 from app import keyset
-from app.access.grants import Permission
+from app.access.anybody import ANYBODY, filled
+from app.access.grants import Permission, Reach
 from app.access.model import Account
 from app.audit.actions import record
 from app.cases.model import Case
 from app.cases.reads import PersonName
-from app.cases.scope import opened
+from app.cases.scope import assigned
 from app.crypto import Cell, Group
 from app.disbursements.model import Disbursement, DisbursementStep
 from app.disbursements.rules import DisbursementStatus, Duty, Method, ReasonCode, Verb
@@ -138,6 +140,21 @@ _SELECT: Select[*tuple[Any, ...]] = (
     .join(Payee, col(Payee.id) == col(Disbursement.payee_id))
 )
 
+_STEPS: Final = (
+    select(
+        col(DisbursementStep.disbursement_id),
+        col(DisbursementStep.verb),
+        col(DisbursementStep.at),
+        col(DisbursementStep.on_day),
+        col(DisbursementStep.actor_id),
+        col(Account.name),
+        col(DisbursementStep.duty),
+    )
+    .outerjoin(Account, col(Account.id) == col(DisbursementStep.actor_id))
+    .where(col(DisbursementStep.disbursement_id).in_(bindparam("disbursement_ids", expanding=True)))
+    .order_by(col(DisbursementStep.id))
+)
+
 
 def disbursements(
     work: Work, which: DisbursementFilter, limit: int = keyset.DEFAULT_LIMIT, cursor: str | None = None
@@ -158,12 +175,8 @@ def disbursement(work: Work, disbursement_id: UUID, *, answering: bool = False) 
     ``answering`` a verb that is on record itself, only such an opening is. Raises NotFound when the disbursement is
     absent or out of the actor's reach.
     """
-    reach = work.allow(Permission.DISBURSEMENT_READ)
-    row = work.session.execute(
-        _SELECT.add_columns(
-            opened(work.actor, Group.NOTES).label("opens"), col(Disbursement.memo), col(Disbursement.reason)
-        ).where(col(Disbursement.id) == disbursement_id, visible(work.actor, reach))
-    ).one_or_none()
+    statement = _one(work.allow(Permission.DISBURSEMENT_READ), work.actor.opens(Group.NOTES) is not None)
+    row = work.session.execute(statement, filled(work.actor, disbursement_id=disbursement_id)).one_or_none()
     if row is None:
         raise NotFound
     if row.opens or not answering:
@@ -177,6 +190,14 @@ def disbursement(work: Work, disbursement_id: UUID, *, answering: bool = False) 
         )
     view = _view(row, _steps(work, [disbursement_id])[disbursement_id])
     return _with_words(work, view, row) if row.opens else view
+
+
+@cache
+def _one(reach: Reach, opens: bool) -> Select[*tuple[Any, ...]]:
+    """The statement for everybody of this reach, built once."""
+    return _SELECT.add_columns(
+        assigned(ANYBODY, opens=opens).label("opens"), col(Disbursement.memo), col(Disbursement.reason)
+    ).where(col(Disbursement.id) == bindparam("disbursement_id", type_=Uuid()), visible(ANYBODY, reach))
 
 
 def _with_words(work: Work, view: DisbursementView, row: Any) -> DisbursementView:
@@ -207,20 +228,7 @@ def _narrowed(statement: Select[*tuple[Any, ...]], which: DisbursementFilter) ->
 
 
 def _steps(work: Work, disbursement_ids: Iterable[UUID]) -> dict[UUID, list[StepView]]:
-    rows = work.session.execute(
-        select(
-            col(DisbursementStep.disbursement_id),
-            col(DisbursementStep.verb),
-            col(DisbursementStep.at),
-            col(DisbursementStep.on_day),
-            col(DisbursementStep.actor_id),
-            col(Account.name),
-            col(DisbursementStep.duty),
-        )
-        .outerjoin(Account, col(Account.id) == col(DisbursementStep.actor_id))
-        .where(col(DisbursementStep.disbursement_id).in_(list(disbursement_ids)))
-        .order_by(col(DisbursementStep.id))
-    )
+    rows = work.session.execute(_STEPS, {"disbursement_ids": list(disbursement_ids)})
     found: dict[UUID, list[StepView]] = defaultdict(list)
     for row in rows:
         by = None if row.actor_id is None else PersonName(row.actor_id, row.name)

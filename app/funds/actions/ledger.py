@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Final
+from functools import cache
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
-from sqlalchemy import ColumnElement, and_, case, insert, or_, select
+from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, case, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
@@ -26,6 +27,10 @@ class Place:
     fund_id: UUID
     allocation_id: UUID | None = None
     award_id: UUID | None = None
+
+    def ids(self) -> dict[str, UUID | None]:
+        """The place as the parameters of a statement."""
+        return {"fund_id": self.fund_id, "allocation_id": self.allocation_id, "award_id": self.award_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +102,19 @@ def lock(work: Work, place: Place, kinds: frozenset[AccountKind]) -> dict[Accoun
 
     The lock leaves references to the accounts possible: entries of others, who only point at them, need not wait.
     """
-    rows = work.session.execute(
+    rows = work.session.execute(_locking(kinds), place.ids())
+    return {kind: (account_id, balance) for kind, account_id, balance in rows}
+
+
+@cache
+def _locking(kinds: frozenset[AccountKind]) -> Select[*tuple[Any, ...]]:
+    """The statement that locks accounts of these kinds at any place, built once."""
+    return (
         select(col(LedgerAccount.kind), col(LedgerAccount.id), col(LedgerAccount.balance))
-        .where(or_(*(_at(place, kind) for kind in kinds)))
+        .where(or_(*(_at(kind) for kind in sorted(kinds))))
         .order_by(_RANK)
         .with_for_update(key_share=True)
     )
-    return {kind: (account_id, balance) for kind, account_id, balance in rows}
 
 
 def post(work: Work, place: Place, posting: Posting) -> None:
@@ -115,19 +126,18 @@ def post(work: Work, place: Place, posting: Posting) -> None:
     flow = FLOWS[posting.kind]
     accounts = lock(work, place, frozenset({flow.to, flow.source}))
     try:
-        work.session.execute(
-            insert(LedgerEntry).values(
-                kind=posting.kind,
-                fund_id=place.fund_id,
-                debit_account_id=accounts[flow.to][0],
-                credit_account_id=accounts[flow.source][0],
-                amount=posting.amount,
-                award_id=place.award_id,
-                disbursement_id=posting.disbursement_id,
-                occurred_on=posting.occurred_on,
-                created_at=work.now,
-                actor_id=work.actor.id,
-            )
+        work.insert(
+            LedgerEntry,
+            kind=posting.kind,
+            fund_id=place.fund_id,
+            debit_account_id=accounts[flow.to][0],
+            credit_account_id=accounts[flow.source][0],
+            amount=posting.amount,
+            award_id=place.award_id,
+            disbursement_id=posting.disbursement_id,
+            occurred_on=posting.occurred_on,
+            created_at=work.now,
+            actor_id=work.actor.id,
         )
     except IntegrityError as error:
         short = _run_out(broken_constraint(error))
@@ -156,12 +166,15 @@ def broken_constraint(error: IntegrityError) -> str:
     return str(error.orig).partition(" constraint failed: ")[2]
 
 
-def _at(place: Place, kind: AccountKind) -> ColumnElement[bool]:
-    """The account of a kind at its own level of a place."""
+def _at(kind: AccountKind) -> ColumnElement[bool]:
+    """The account of a kind at its own level of a place, whose ``ids`` are the parameters."""
+    fund_id, allocation_id, award_id = (
+        bindparam(name, type_=Uuid()) for name in ("fund_id", "allocation_id", "award_id")
+    )
     if kind in _AWARD:
-        level = col(LedgerAccount.award_id) == place.award_id
+        level = col(LedgerAccount.award_id) == award_id
     elif kind in _FUND:
-        level = and_(col(LedgerAccount.fund_id) == place.fund_id, col(LedgerAccount.allocation_id).is_(None))
+        level = and_(col(LedgerAccount.fund_id) == fund_id, col(LedgerAccount.allocation_id).is_(None))
     else:
-        level = and_(col(LedgerAccount.allocation_id) == place.allocation_id, col(LedgerAccount.award_id).is_(None))
+        level = and_(col(LedgerAccount.allocation_id) == allocation_id, col(LedgerAccount.award_id).is_(None))
     return and_(level, col(LedgerAccount.kind) == kind)

@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, Uuid, bindparam, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app import keyset
-from app.access.grants import Permission
+from app.access.anybody import ANYBODY, filled
+from app.access.grants import Permission, Reach
 from app.access.model import Account
 from app.audit.actions import record
 from app.cases.model import Case
@@ -168,8 +170,16 @@ def award(work: Work, award_id: UUID, *, answering: bool = False) -> AwardView:
 
 def find(work: Work, permission: Permission, award_id: UUID) -> FoundAward:
     """An award that the actor may use this permission on. Raises NotFound for every other."""
-    reach = work.allow(permission)
-    row = work.session.execute(
+    statement = _finding(work.allow(permission))
+    row = work.session.execute(statement, filled(work.actor, award_id=award_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return FoundAward(*row)
+
+
+@cache
+def _finding(reach: Reach) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             col(Award.id),
             col(Award.case_id),
@@ -186,11 +196,8 @@ def find(work: Work, permission: Permission, award_id: UUID) -> FoundAward:
         )
         .join(Case, col(Case.id) == col(Award.case_id))
         .join(Fund, col(Fund.id) == col(Award.fund_id))
-        .where(col(Award.id) == award_id, visible_awards(work.actor, reach))
-    ).one_or_none()
-    if row is None:
-        raise NotFound
-    return FoundAward(*row)
+        .where(col(Award.id) == bindparam("award_id", type_=Uuid()), visible_awards(ANYBODY, reach))
+    )
 
 
 def decidable(work: Work, award_id: UUID) -> None:

@@ -1,14 +1,16 @@
 """Payees as they are shown: accounts masked, private people by reference."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, Uuid, bindparam, select
 from sqlmodel import col
 
 from app import keyset
-from app.access.grants import Permission
+from app.access.anybody import ANYBODY, filled
+from app.access.grants import Permission, Reach
 from app.audit.actions import record
 from app.cases.model import Case
 from app.errors import NotFound
@@ -84,12 +86,17 @@ class PayablePayee:
 def payable(work: Work, payee_id: UUID) -> PayablePayee:
     """A payee that the actor may have paid. Raises NotFound when it is absent or out of the actor's reach."""
     reach = work.allow(Permission.PAYEE_READ)
-    row = work.session.execute(
-        select(col(Payee.id), col(Payee.case_id)).where(col(Payee.id) == payee_id, visible_payees(work.actor, reach))
-    ).one_or_none()
+    row = work.session.execute(_payable(reach), filled(work.actor, payee_id=payee_id)).one_or_none()
     if row is None:
         raise NotFound
     return PayablePayee(*row)
+
+
+@cache
+def _payable(reach: Reach) -> Select[*tuple[Any, ...]]:
+    return select(col(Payee.id), col(Payee.case_id)).where(
+        col(Payee.id) == bindparam("payee_id", type_=Uuid()), visible_payees(ANYBODY, reach)
+    )
 
 
 def _view(row: Any) -> PayeeView:

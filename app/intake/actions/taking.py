@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pycountry
-from sqlalchemy import func, insert, update
+from sqlalchemy import func, update
 from sqlmodel import col
 
 from app.access.grants import Permission
@@ -54,20 +54,19 @@ def create(work: Work, form: NewApplication) -> UUID:
         groups = as_groups(body)
         applicant_id = applicants.create(work, partner_id, groups)
         consents = body.get("consents", {})
-        work.session.execute(
-            insert(Application).values(
-                id=application_id,
-                reference=new_reference("RQ"),
-                applicant_id=applicant_id,
-                partner_id=partner_id,
-                taken_by_id=work.actor.id,
-                status=ApplicationStatus.DRAFT,
-                consent_store=consents.get("store"),
-                consent_share=consents.get("share_with_partner"),
-                remarks_sealed=seal_remarks(work, application_id, applicant_id, NO_REMARKS),
-                created_at=work.now,
-                version=1,
-            )
+        work.insert(
+            Application,
+            id=application_id,
+            reference=new_reference("RQ"),
+            applicant_id=applicant_id,
+            partner_id=partner_id,
+            taken_by_id=work.actor.id,
+            status=ApplicationStatus.DRAFT,
+            consent_store=consents.get("store"),
+            consent_share=consents.get("share_with_partner"),
+            remarks_sealed=seal_remarks(work, application_id, applicant_id, NO_REMARKS),
+            created_at=work.now,
+            version=1,
         )
         _record(work, "application.created", application_id, applicant_id)
         if form.submit:

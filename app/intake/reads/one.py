@@ -1,16 +1,18 @@
 """One application as it is shown: its answers to those who work with it, its verdicts, and what became of it."""
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, Uuid, bindparam, exists, select
 from sqlmodel import col
 
-from app.access.grants import Permission
+from app.access.anybody import ANYBODY, filled
+from app.access.grants import Permission, Reach
 from app.access.model import Account
 from app.applicants import reads as applicants
 from app.applicants.model import Applicant
-from app.applicants.scope import opened
+from app.applicants.scope import opened_within, reaches_of
 from app.audit.actions import record
 from app.cases.model import Case
 from app.cases.reads.views import CaseName
@@ -84,12 +86,8 @@ _ONE: Select[*tuple[Any, ...]] = (
 
 def application(work: Work, application_id: UUID) -> ApplicationView:
     """One application. Raises NotFound when it is absent or out of the actor's scope."""
-    reach = work.allow(Permission.APPLICATION_READ)
-    row = work.session.execute(
-        _ONE.add_columns(opened(work.actor, GROUPS).label("may_open")).where(
-            col(Application.id) == application_id, visible(work.actor, reach)
-        )
-    ).one_or_none()
+    statement = _statement(work.allow(Permission.APPLICATION_READ), reaches_of(work.actor, GROUPS))
+    row = work.session.execute(statement, filled(work.actor, application_id=application_id)).one_or_none()
     if row is None:
         raise NotFound
     view = _view(work, row)
@@ -102,6 +100,14 @@ def application(work: Work, application_id: UUID) -> ApplicationView:
         groups=(*GROUPS, *((Group.STAFF,) if view.overrides else ())) if row.may_open else (),
     )
     return view
+
+
+@cache
+def _statement(reach: Reach, opening: tuple[Reach, ...] | None) -> Select[*tuple[Any, ...]]:
+    """The statement for everybody of these reaches, built once."""
+    return _ONE.add_columns(opened_within(ANYBODY, opening).label("may_open")).where(
+        col(Application.id) == bindparam("application_id", type_=Uuid()), visible(ANYBODY, reach)
+    )
 
 
 def accepted_case(work: Work, application_id: UUID) -> AcceptedCase:

@@ -61,6 +61,7 @@ EXPECTED: dict[str, Row] = {
     "POST /conflict-checks/{check_id}/resolve": (("intake", "intake_colleague", *FUND), ("other_intake",)),
     "POST /applications": (INTAKE, NOBODY),
     "GET /applications": (INTAKE, NOBODY),
+    "POST /applications/poverty": (INTAKE, NOBODY),
     "GET /applications/{application_id}": OWN_INTAKE,
     "PATCH /applications/{application_id}": OWN_INTAKE,
     "POST /applications/{application_id}/submit": OWN_INTAKE,

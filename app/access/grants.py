@@ -163,6 +163,7 @@ OPENS: Mapping[Role, Mapping[Group, Reach]] = {
         Group.CONTACT: Reach.PARTNER,
         Group.IMMIGRATION: Reach.PARTNER,
         Group.FINANCES: Reach.PARTNER,
+        Group.NOTES: Reach.PARTNER,
     },
     Role.ATTORNEY: {
         Group.IDENTITY: Reach.ASSIGNED,

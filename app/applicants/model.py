@@ -12,6 +12,7 @@ from app.db import Table, UtcTime
 class Applicant(Table, table=True):
     """A person asking for help. The id is the subject of the vault's key: without that key nothing here opens.
 
+    ``notes_sealed``, the person's own words, is None for those taken in before it was asked.
     ``intake_open`` is True until the disposition of the application; with it ends the reach of the intake desk.
     """
 
@@ -27,6 +28,7 @@ class Applicant(Table, table=True):
     immigration_sealed: bytes = Field(sa_type=LargeBinary)
     finances_sealed: bytes = Field(sa_type=LargeBinary)
     criminal_history_sealed: bytes = Field(sa_type=LargeBinary)
+    notes_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
     a_number_index: bytes | None = Field(default=None, sa_type=LargeBinary, index=True)
     phone_index: bytes | None = Field(default=None, sa_type=LargeBinary, index=True)
     email_index: bytes | None = Field(default=None, sa_type=LargeBinary, index=True)

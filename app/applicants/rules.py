@@ -80,8 +80,9 @@ FIELDS: Final[Mapping[Group, tuple[str, ...]]] = {
         "next_hearing_on",
         "has_counsel",
     ),
-    Group.FINANCES: ("size", "annual_income", "income_basis"),
+    Group.FINANCES: ("size", "incomes", "annual_income", "income_basis"),
     Group.CRIMINAL_HISTORY: ("answer", "account"),
+    Group.NOTES: ("own_words",),
 }
 
 #: A group's least sealed length in bytes: an ordinary person's answers fit, so lengths tell nobody from another.
@@ -89,8 +90,9 @@ FLOORS: Final[Mapping[Group, int]] = {
     Group.IDENTITY: 256,
     Group.CONTACT: 512,
     Group.IMMIGRATION: 576,
-    Group.FINANCES: 128,
+    Group.FINANCES: 640,
     Group.CRIMINAL_HISTORY: 256,
+    Group.NOTES: 1024,
 }
 
 #: A group as it is sealed: its fields by name, absent ones as None.

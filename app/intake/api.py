@@ -25,11 +25,18 @@ def list_applications(
     work: Work,
     status: ApplicationStatus | None = None,
     partner_id: UUID | None = None,
+    mine: bool = False,
     limit: Limit = DEFAULT_LIMIT,
     cursor: str | None = None,
 ) -> reads.ApplicationList:
-    """Applications of your organization, newest first."""
-    return reads.applications(work, status=status, partner_id=partner_id, limit=limit, cursor=cursor)
+    """Applications of your organization, newest first; with ``mine`` those that you took."""
+    return reads.applications(work, status=status, partner_id=partner_id, mine=mine, limit=limit, cursor=cursor)
+
+
+@door.search("/poverty", Permission.APPLICATION_CREATE)
+def poverty_level(work: Work, form: reads.Household) -> reads.PovertyView:
+    """The year's sum of incomes as they are paid, and its percent of the poverty guideline. Nothing is kept."""
+    return reads.poverty(work, form)
 
 
 @door.get("/{application_id}", Permission.APPLICATION_READ)

@@ -17,12 +17,13 @@ from app.work import Work
 
 
 class NewPartner(BaseModel):
-    """An organization by its full name."""
+    """An organization by its full name, and the number that people call who asked it for help."""
 
     model_config = ConfigDict(extra="forbid")
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
     kind: PartnerKind = PartnerKind.LEGAL_SERVICES
+    phone: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9 ()+.,x-]{7,40}$")] | None = None
 
 
 def create(work: Work, form: NewPartner) -> UUID:
@@ -35,7 +36,13 @@ def create(work: Work, form: NewPartner) -> UUID:
             raise Invalid(Problem("/name", "name.taken", "Another partner has this name. Enter a different one."))
         work.session.execute(
             insert(Partner).values(
-                id=partner_id, name=form.name, kind=form.kind, active=True, created_at=work.now, version=1
+                id=partner_id,
+                name=form.name,
+                kind=form.kind,
+                phone=form.phone,
+                active=True,
+                created_at=work.now,
+                version=1,
             )
         )
         record(work, "partner.created", object_type="partner", object_id=partner_id)

@@ -11,11 +11,14 @@ from app.partners.rules import PartnerKind
 
 
 class Partner(Table, table=True):
+    """``phone`` is whom people call who asked for help: it stands on receipts."""
+
     __tablename__ = "partner"
     __table_args__ = (UniqueConstraint("name"),)
 
     id: UUID = Field(primary_key=True)
     name: str
+    phone: str | None = None
     kind: PartnerKind = Field(sa_type=words(PartnerKind))
     active: bool = True
     created_at: datetime = Field(sa_type=UtcTime)

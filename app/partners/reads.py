@@ -1,6 +1,7 @@
 """Partners as they are shown."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -19,6 +20,7 @@ class PartnerView:
     id: UUID
     name: str
     kind: PartnerKind
+    phone: str | None
     active: bool
     version: int
 
@@ -29,8 +31,15 @@ class PartnerList:
     next: str | None
 
 
-def _columns() -> Select[UUID, str, PartnerKind, bool, int]:
-    return select(col(Partner.id), col(Partner.name), col(Partner.kind), col(Partner.active), col(Partner.version))
+def _columns() -> Select[*tuple[Any, ...]]:
+    return select(
+        col(Partner.id),
+        col(Partner.name),
+        col(Partner.kind),
+        col(Partner.phone),
+        col(Partner.active),
+        col(Partner.version),
+    )
 
 
 def partners(work: Work) -> PartnerList:

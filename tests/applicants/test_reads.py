@@ -119,7 +119,8 @@ def test_every_group_opens_as_it_was_given(world: World) -> None:
     assert {name: immigration[name] for name in BODY["immigration"]} == BODY["immigration"]
     contact = reveal(world, subject, "contact").json()
     assert {name: contact[name] for name in BODY["contact"]} == BODY["contact"]
-    assert reveal(world, subject, "finances").json() == BODY["household"]
+    assert reveal(world, subject, "finances").json() == BODY["household"] | {"incomes": None}
+    assert reveal(world, subject, "notes").json() == BODY["notes"]
     identity = reveal(world, subject, "identity").json()
     assert identity == {name: BODY["applicant"][name] for name in identity}
 
@@ -184,7 +185,7 @@ def test_a_search_or_reveal_says_what_is_wrong_with_it(world: World) -> None:
     assert world.intake.post("/applicants/search", json={}).json()["errors"][0]["code"] == "search.empty"
     good = {"group": "identity", "purpose": "intake"}
     reveals: dict[str, tuple[Any, ...]] = {
-        "group": ("Canario7", "notes", None, 7),
+        "group": ("Canario7", "staff", None, 7),
         "purpose": ("Canario7", "curiosity", None, 7),
         "unknown": ("Canario7", 7, None),
     }

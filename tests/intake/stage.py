@@ -40,13 +40,14 @@ BODY: dict[str, Any] = {
         "entered_on": "2019-08-07",
         "has_counsel": "no",
     },
+    "notes": {"own_words": "They took my\nCanary brother."},
     "consents": {"store": True, "share_with_partner": True},
 }
 
 #: What must never be found outside a sealed field.
 CANARIES = (
     "Ximena", "Zozobra", "Ñandú", "Chabela", "1988-03-04", "012 345 678", "012345678", "303-555-0142", "3035550142",
-    "1437 Canary", "31337.42", "3133742", "Canary Facility", "2019-08-07",
+    "1437 Canary", "31337.42", "3133742", "Canary Facility", "2019-08-07", "Canary brother",
 )  # fmt: skip
 
 

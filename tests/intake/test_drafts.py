@@ -45,6 +45,7 @@ def test_a_change_touches_only_what_it_names(world: World) -> None:
     assert answer.headers["ETag"] == '"2"'
     expected = body(contact__address__city="Aurora", contact__email=None, household__size=5)
     expected["contact"]["email"] = None
+    expected["household"]["incomes"] = None
     for section, answers in expected.items():
         assert changed[section] == answers, section
 
@@ -52,7 +53,7 @@ def test_a_change_touches_only_what_it_names(world: World) -> None:
 def test_null_removes_a_whole_section_and_a_whole_address(world: World) -> None:
     made = taken(world)
     emptied = change(world, made, {"household": None, "contact": {"address": None}, "consents": {"store": None}}).json()
-    assert emptied["household"] == {"size": None, "annual_income": None, "income_basis": None}
+    assert emptied["household"] == {"size": None, "incomes": None, "annual_income": None, "income_basis": None}
     assert emptied["contact"]["address"] is None
     assert emptied["contact"]["phone"] == "303-555-0142"
     assert emptied["consents"] == {"store": None, "share_with_partner": True}

@@ -73,6 +73,7 @@ def test_what_was_not_said_takes_as_much_room_as_what_was(world: World) -> None:
                 col(Applicant.immigration_sealed),
                 col(Applicant.finances_sealed),
                 col(Applicant.criminal_history_sealed),
+                col(Applicant.notes_sealed),
             )
         ).all()
         remarks = connection.execute(select(col(Application.remarks_sealed))).all()
@@ -106,7 +107,7 @@ def test_every_reading_is_on_record_with_its_groups(world: World) -> None:
             .order_by(col(AuditEvent.id))
         ).all()
     read = [row.groups for row in rows if row.action == "application.read"]
-    opened = "identity,contact,immigration,finances"
+    opened = "identity,contact,immigration,finances,notes"
     assert read == [opened, opened, "", ""], "created, read, withdrawn, read again"
     assert [(row.groups, row.seen) for row in rows if row.action == "application.listed"] == [("identity", 1), ("", 1)]
 

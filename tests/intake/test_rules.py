@@ -102,7 +102,7 @@ def test_every_answer_survives_its_way_into_the_groups_and_back() -> None:
 
 def test_pointers_name_every_answer_of_the_body() -> None:
     assert set(leaves(BODY)) <= POINTERS
-    assert POINTERS - set(leaves(BODY)) == {"/contact/address"}
+    assert POINTERS - set(leaves(BODY)) == {"/contact/address", "/household/incomes"}
 
 
 def test_a_complete_application_has_no_problem() -> None:

@@ -50,8 +50,9 @@ def test_reasons_come_in_the_language_of_the_reader(world: World) -> None:
 
 def test_what_a_draft_has_is_what_was_typed(world: World) -> None:
     made = taken(world)
-    for section in ("applicant", "contact", "household", "immigration", "consents"):
+    for section in ("applicant", "contact", "immigration", "notes", "consents"):
         assert made[section] == BODY[section], section
+    assert made["household"] == BODY["household"] | {"incomes": None}
 
 
 def test_accepting_makes_a_case_and_ends_the_reach_of_intake(world: World) -> None:

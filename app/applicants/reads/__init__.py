@@ -2,6 +2,7 @@
 
 from app.applicants.reads.opening import (
     Reveal,
+    incomes_of,
     may_reveal,
     name_of,
     names,
@@ -17,6 +18,8 @@ from app.applicants.reads.views import (
     FinancesView,
     IdentityView,
     ImmigrationView,
+    Income,
+    NotesView,
     Revealed,
 )
 
@@ -28,11 +31,14 @@ __all__ = [
     "Found",
     "IdentityView",
     "ImmigrationView",
+    "Income",
     "Matches",
+    "NotesView",
     "Reveal",
     "Revealed",
     "Search",
     "Sharing",
+    "incomes_of",
     "may_reveal",
     "name_of",
     "names",

@@ -17,6 +17,8 @@ from app.applicants.reads.views import (
     FinancesView,
     IdentityView,
     ImmigrationView,
+    Income,
+    NotesView,
     Revealed,
 )
 from app.applicants.rules import FIELDS, Sealed, full_name
@@ -33,6 +35,7 @@ _COLUMNS: Final = {
     Group.IMMIGRATION: col(Applicant.immigration_sealed),
     Group.FINANCES: col(Applicant.finances_sealed),
     Group.CRIMINAL_HISTORY: col(Applicant.criminal_history_sealed),
+    Group.NOTES: col(Applicant.notes_sealed),
 }
 
 
@@ -41,7 +44,7 @@ class Reveal(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    group: Literal["identity", "contact", "immigration", "finances", "criminal_history"]
+    group: Literal["identity", "contact", "immigration", "finances", "criminal_history", "notes"]
     purpose: Purpose
 
 
@@ -111,7 +114,9 @@ def reveal(work: Work, applicant_id: UUID, form: Reveal) -> Revealed:
     return _VIEWS[group](open_groups(work, applicant_id, row, (group,))[group])
 
 
-def _open(work: Work, applicant_id: UUID, group: Group, blob: bytes) -> dict[str, Any]:
+def _open(work: Work, applicant_id: UUID, group: Group, blob: bytes | None) -> dict[str, Any]:
+    if blob is None:
+        return dict.fromkeys(FIELDS[group])
     cell = Cell("applicant", f"{group.value}_sealed", applicant_id, applicant_id)
     answers = work.vault.open(cell, group, blob)
     return {name: answers.get(name) for name in FIELDS[group]}
@@ -123,6 +128,12 @@ def contact_view(answers: Sealed) -> ContactView:
     return ContactView(**{**answers, "address": Address(**address) if address else None})
 
 
+def incomes_of(finances: Sealed) -> list[Income] | None:
+    """The household's incomes as views, in the order they were entered."""
+    lines = finances["incomes"]
+    return None if lines is None else [Income(**line) for line in lines]
+
+
 def _immigration_view(answers: Sealed) -> ImmigrationView:
     return ImmigrationView(**{**answers, "receipt_numbers": answers["receipt_numbers"] or []})
 
@@ -131,6 +142,7 @@ _VIEWS: Final[Mapping[Group, Callable[[Sealed], Revealed]]] = {
     Group.IDENTITY: lambda answers: IdentityView(**answers),
     Group.CONTACT: contact_view,
     Group.IMMIGRATION: _immigration_view,
-    Group.FINANCES: lambda answers: FinancesView(**answers),
+    Group.FINANCES: lambda answers: FinancesView(**{**answers, "incomes": incomes_of(answers)}),
     Group.CRIMINAL_HISTORY: lambda answers: CriminalHistoryView(**answers),
+    Group.NOTES: lambda answers: NotesView(**answers),
 }

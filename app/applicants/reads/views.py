@@ -54,10 +54,20 @@ class ImmigrationView:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class Income:
+    """One income before taxes: whose and from what, how many dollars come how often."""
+
+    source: str | None = None
+    amount: str | None = None
+    period: str | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class FinancesView:
-    """The people who live on the same money, and their income of a year in dollars."""
+    """The people who live on the same money, and their income of a year in dollars: the sum of the incomes, if any."""
 
     size: int | str | None
+    incomes: list[Income] | None
     annual_income: str | None
     income_basis: str | None
 
@@ -70,4 +80,11 @@ class CriminalHistoryView:
     account: str | None
 
 
-Revealed = IdentityView | ContactView | ImmigrationView | FinancesView | CriminalHistoryView
+@dataclass(frozen=True, slots=True, repr=False)
+class NotesView:
+    """What the person said in their own words at intake."""
+
+    own_words: str | None
+
+
+Revealed = IdentityView | ContactView | ImmigrationView | FinancesView | CriminalHistoryView | NotesView

@@ -10,6 +10,7 @@ from app.eligibility.rules.guidelines import (
     guidelines_digest,
     guidelines_in_force,
     income_limit,
+    poverty_percent,
 )
 from app.eligibility.rules.legal import LegalStatus
 from app.eligibility.rules.messages import Message
@@ -74,6 +75,7 @@ __all__ = [
     "guidelines_in_force",
     "income_limit",
     "outcome",
+    "poverty_percent",
     "region_of",
     "ruleset_digest",
     "ruleset_in_force",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, localcontext
+from decimal import ROUND_CEILING, Decimal, localcontext
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -81,6 +81,16 @@ def income_limit(guideline: int, percent: Decimal) -> Decimal:
     with localcontext() as exact:
         exact.prec = 60
         return Decimal(guideline) * percent / 100
+
+
+def poverty_percent(income: int, guideline: int) -> Decimal:
+    """What part of a guideline an income is, both in cents: percent with one decimal, rounded up.
+
+    Up, so that an income over a limit of at most one decimal never reads as if it were within it.
+    """
+    with localcontext() as exact:
+        exact.prec = 60
+        return (Decimal(income) * 100 / guideline).quantize(Decimal("0.1"), rounding=ROUND_CEILING)
 
 
 def guidelines_in_force(years: Iterable[PovertyGuidelines], on: date) -> PovertyGuidelines | None:

@@ -9,6 +9,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     PlainValidator,
     StrictBool,
     StringConstraints,
@@ -17,6 +18,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from app.applicants.rules import Answer, Custody, ImmigrationStatus, IncomeBasis
+from app.intake.rules import MOST_INCOMES, Period
 from app.web.i18n import N_
 
 #: A household of more is a slip of the keyboard even in a draft; what JSON and the database hold stays far away.
@@ -63,6 +65,11 @@ Mail = Annotated[Annotated[str, StringConstraints(strip_whitespace=True, max_len
 #: What one member of staff writes for another.
 Text = Annotated[
     Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), AfterValidator(_several_lines)] | None,
+    _Blank,
+]
+#: What a person tells in their own words.
+OwnWords = Annotated[
+    Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), AfterValidator(_several_lines)] | None,
     _Blank,
 ]
 #: A number of people. What is typed and is no number is kept in a draft and refused when it is submitted.
@@ -123,10 +130,22 @@ class ContactSection(Private):
     address: AddressSection | None = None
 
 
+class IncomeSection(Private):
+    """One income before taxes: whose and from what, and how much comes how often."""
+
+    source: Words = None
+    amount: Code = None
+    period: Annotated[Period | None, _Blank] = None
+
+
 class HouseholdSection(Private):
-    """The people who live on the same money, and their income of a year in dollars before taxes."""
+    """The people who live on the same money, and their income before taxes in dollars.
+
+    With ``incomes`` the income of a year is their sum, made by the server; without, ``annual_income`` is stated.
+    """
 
     size: Count = None
+    incomes: Annotated[list[IncomeSection], Field(max_length=MOST_INCOMES)] | None = None
     annual_income: Code = None
     income_basis: Annotated[IncomeBasis | None, _Blank] = None
 
@@ -151,6 +170,12 @@ class ConsentSection(Private):
     share_with_partner: StrictBool | None = None
 
 
+class NotesSection(Private):
+    """What the person says in their own words; sealed with the notes."""
+
+    own_words: OwnWords = None
+
+
 class ApplicationChange(Private):
     """Answers to change: what is not named stays as it is, null removes an answer."""
 
@@ -158,6 +183,7 @@ class ApplicationChange(Private):
     contact: ContactSection | None = None
     household: HouseholdSection | None = None
     immigration: ImmigrationSection | None = None
+    notes: NotesSection | None = None
     consents: ConsentSection | None = None
 
     def changes(self) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from app.intake.reads.find import approvable, changeable, checkable, decidable
 from app.intake.reads.listing import ApplicationItem, ApplicationList, applications
 from app.intake.reads.one import accepted_case, application
 from app.intake.reads.overrides import OverrideList, OverrideView, override, overrides
+from app.intake.reads.poverty import Household, PovertyView, poverty
 from app.intake.reads.verdicts import FundVerdict, RuleView, ScreeningView
 from app.intake.reads.views import AcceptedCase, ApplicationView
 
@@ -13,8 +14,10 @@ __all__ = [
     "ApplicationList",
     "ApplicationView",
     "FundVerdict",
+    "Household",
     "OverrideList",
     "OverrideView",
+    "PovertyView",
     "RuleView",
     "ScreeningView",
     "accepted_case",
@@ -26,4 +29,5 @@ __all__ = [
     "decidable",
     "override",
     "overrides",
+    "poverty",
 ]

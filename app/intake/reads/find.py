@@ -20,7 +20,7 @@ from app.intake.scope import visible
 from app.work import Work
 
 #: The groups that hold an application's answers; who opens an application opens all of them.
-GROUPS: Final = (Group.IDENTITY, Group.CONTACT, Group.IMMIGRATION, Group.FINANCES)
+GROUPS: Final = (Group.IDENTITY, Group.CONTACT, Group.IMMIGRATION, Group.FINANCES, Group.NOTES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,10 +73,14 @@ def applications(
     *,
     status: ApplicationStatus | None = None,
     partner_id: UUID | None = None,
+    mine: bool = False,
     limit: int = keyset.DEFAULT_LIMIT,
     cursor: str | None = None,
 ) -> ApplicationList:
-    """Applications in the actor's reach, newest first, of one status and one partner where asked."""
+    """Applications in the actor's reach, newest first, of one status and one partner where asked.
+
+    ``mine`` leaves those that the actor took.
+    """
     reach = work.allow(Permission.APPLICATION_READ)
     statement = _QUEUE.add_columns(opened(work.actor, (Group.IDENTITY,)).label("may_open")).where(
         visible(work.actor, reach)
@@ -85,6 +89,8 @@ def applications(
         statement = statement.where(col(Application.status) == status)
     if partner_id is not None:
         statement = statement.where(col(Application.partner_id) == partner_id)
+    if mine:
+        statement = statement.where(col(Application.taken_by_id) == work.actor.id)
     rows = work.session.execute(keyset.newest_first(statement, col(Application.id), limit=limit, cursor=cursor)).all()
     page = keyset.page(rows, limit)
     open_rows = [row for row in page.rows if row.may_open]

@@ -32,6 +32,7 @@ from app.intake.reads.views import (
     ContactAnswers,
     HouseholdAnswers,
     ImmigrationAnswers,
+    NotesAnswers,
 )
 from app.intake.rules import OverrideStatus, acts_on
 from app.intake.scope import visible
@@ -181,7 +182,7 @@ def _view(work: Work, row: Any) -> ApplicationView:
 
 def _sections(work: Work, row: Any) -> dict[str, Any]:
     if not row.may_open:
-        return dict.fromkeys(("applicant", "contact", "household", "immigration"))
+        return dict.fromkeys(("applicant", "contact", "household", "immigration", "notes"))
     groups = applicants.open_groups(work, row.applicant_id, row, GROUPS)
     identity, contact = groups[Group.IDENTITY], groups[Group.CONTACT]
     immigration, finances = groups[Group.IMMIGRATION], groups[Group.FINANCES]
@@ -200,7 +201,7 @@ def _sections(work: Work, row: Any) -> dict[str, Any]:
             email=contact["email"],
             address=applicants.Address(**address) if address else None,
         ),
-        "household": HouseholdAnswers(**finances),
+        "household": HouseholdAnswers(**{**finances, "incomes": applicants.incomes_of(finances)}),
         "immigration": ImmigrationAnswers(
             status=immigration["status"],
             in_removal_proceedings=immigration["in_removal_proceedings"],
@@ -211,4 +212,5 @@ def _sections(work: Work, row: Any) -> dict[str, Any]:
             entered_on=immigration["entered_on"],
             has_counsel=immigration["has_counsel"],
         ),
+        "notes": NotesAnswers(**groups[Group.NOTES]),
     }

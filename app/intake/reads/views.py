@@ -39,7 +39,10 @@ class ContactAnswers:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class HouseholdAnswers:
+    """``annual_income`` is the sum of ``incomes`` where there are any."""
+
     size: int | str | None
+    incomes: list[applicants.Income] | None
     annual_income: str | None
     income_basis: str | None
 
@@ -54,6 +57,13 @@ class ImmigrationAnswers:
     next_hearing_on: str | None
     entered_on: str | None
     has_counsel: str | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class NotesAnswers:
+    """What the person said in their own words."""
+
+    own_words: str | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -76,6 +86,7 @@ class ApplicationView:
     contact: ContactAnswers | None
     household: HouseholdAnswers | None
     immigration: ImmigrationAnswers | None
+    notes: NotesAnswers | None
     consents: Consents
     missing: list[str] | None
     note: str | None

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from app.crypto.groups import Group
+from app.intake.rules.incomes import with_year
 
 Body = dict[str, Any]
 
@@ -20,7 +21,7 @@ SECTIONS: Final[Mapping[str, Mapping[str, Group]]] = {
         "interpreter_needed": Group.CONTACT,
     },
     "contact": dict.fromkeys(("phone", "phone_safe", "email", "address"), Group.CONTACT),
-    "household": dict.fromkeys(("size", "annual_income", "income_basis"), Group.FINANCES),
+    "household": dict.fromkeys(("size", "incomes", "annual_income", "income_basis"), Group.FINANCES),
     "immigration": dict.fromkeys(
         (
             "status",
@@ -34,6 +35,7 @@ SECTIONS: Final[Mapping[str, Mapping[str, Group]]] = {
         ),
         Group.IMMIGRATION,
     ),
+    "notes": {"own_words": Group.NOTES},
 }
 ADDRESS: Final = ("street", "city", "county", "state", "postal_code")
 #: Consents are facts about the record, not about the person: they stand in clear.
@@ -55,9 +57,7 @@ POINTERS: Final = frozenset(_pointers())
 
 def as_groups(body: Mapping[str, Any]) -> dict[Group, Body]:
     """The body's answers by the group that seals them; consents stay outside."""
-    groups: dict[Group, Body] = {
-        group: {} for group in (Group.IDENTITY, Group.CONTACT, Group.IMMIGRATION, Group.FINANCES)
-    }
+    groups: dict[Group, Body] = {group: {} for fields in SECTIONS.values() for group in fields.values()}
     for section, fields in SECTIONS.items():
         given = body.get(section) or {}
         for field, group in fields.items():
@@ -76,14 +76,21 @@ def as_body(groups: Mapping[Group, Mapping[str, Any]]) -> Body:
 
 
 def merge(stored: Mapping[str, Any], change: Mapping[str, Any]) -> Body:
-    """The stored answers with a change in it (RFC 7396): what it does not name stays, null removes an answer."""
+    """The stored answers with a change in it (RFC 7396): what it does not name stays, null removes an answer.
+
+    The yearly income follows the incomes. Raises Invalid when the change states another one beside them.
+    """
+    return with_year(stored, change, _merged(stored, change))
+
+
+def _merged(stored: Mapping[str, Any], change: Mapping[str, Any]) -> Body:
     merged = dict(stored)
     for name, value in change.items():
         if value is None:
             merged.pop(name, None)
         elif isinstance(value, Mapping):
             before = merged.get(name)
-            merged[name] = merge(before if isinstance(before, Mapping) else {}, value)
+            merged[name] = _merged(before if isinstance(before, Mapping) else {}, value)
         else:
             merged[name] = value
     return {name: value for name, value in merged.items() if value != {}}

@@ -20,6 +20,7 @@ from app.applicants.rules import a_number as a_number_of
 from app.eligibility.rules import state_code
 from app.errors import Problem
 from app.intake.rules.answers import Body
+from app.intake.rules.incomes import income_problems
 from app.money import Money
 
 #: Nobody alive was born before; an earlier year is a slip of the keyboard.
@@ -30,6 +31,8 @@ LATEST_HEARING: Final = timedelta(days=20 * 366)
 LARGEST_HOUSEHOLD: Final = 30
 #: Whole cents. Above it somebody typed cents as dollars, or a phone number.
 LARGEST_INCOME: Final = Money(999_999_999)
+_INCOMES: Final = "/household/incomes"
+_YEAR: Final = "/household/annual_income"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,11 @@ def problems(body: Mapping[str, Any], today: date, codes: KnownCodes) -> list[Pr
     return [problem for place in _PLACES for problem in _problems_at(place, context)]
 
 
+def _incomes(context: _Context) -> list[Problem]:
+    """With incomes the yearly income is their sum: what is wrong is wrong in a line of them."""
+    return income_problems(_at(context.body, _INCOMES) or (), LARGEST_INCOME)
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     pointer: str
@@ -69,6 +77,9 @@ class _Place:
 
 
 def _problems_at(place: _Place, context: _Context) -> Iterator[Problem]:
+    if place.pointer == _YEAR and _at(context.body, _INCOMES):
+        yield from _incomes(context)
+        return
     answer = _at(context.body, place.pointer)
     name = place.pointer.rpartition("/")[2]
     if answer is None:
@@ -207,7 +218,7 @@ _PLACES: Final = (
     _Place("/applicant/date_of_birth", True, _birth, may_be_open=True),
     _Place("/applicant/country_of_birth", True, _country, may_be_open=True),
     _Place("/household/size", True, _size, may_be_open=True),
-    _Place("/household/annual_income", True, _income, may_be_open=True),
+    _Place(_YEAR, True, _income, may_be_open=True),
     _Place("/immigration/in_removal_proceedings", True),
     _Place("/applicant/a_number", False, _a_number),
     _Place("/immigration/status", True),

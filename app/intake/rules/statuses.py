@@ -30,6 +30,20 @@ class TurnedAway(enum.StrEnum):
     OTHER = "other"
 
 
+class Next(enum.StrEnum):
+    """What the desk does next with an application, so that nobody has to know the way by heart."""
+
+    GO_ON = "go_on"
+    ADD_ANSWERS = "add_answers"
+    ASK = "ask"
+    CHECK = "check"
+    WAIT_FOR_REVIEW = "wait_for_review"
+    ACCEPT = "accept"
+    TURN_AWAY = "turn_away"
+    WAIT_FOR_HELP = "wait_for_help"
+    NOTHING = "nothing"
+
+
 class OverrideStatus(enum.StrEnum):
     PENDING = "pending"
     APPROVED = "approved"
@@ -76,6 +90,32 @@ ACTS: Final[Mapping[Act, frozenset[ApplicationStatus]]] = {
 def acts_on(status: ApplicationStatus) -> frozenset[Act]:
     """What may be done with an application of this status."""
     return frozenset(act for act, statuses in ACTS.items() if status in statuses)
+
+
+_BY_STATUS: Final = {
+    _S.DRAFT: Next.GO_ON,
+    _S.NEEDS_INFORMATION: Next.ADD_ANSWERS,
+    _S.ACCEPTED: Next.NOTHING,
+    _S.DECLINED: Next.NOTHING,
+    _S.WITHDRAWN: Next.NOTHING,
+}
+
+
+def next_step(status: ApplicationStatus, *, eligible: bool, open_answers: bool, checked: bool, clear: bool) -> Next:
+    """The one step that brings an application further.
+
+    ``eligible``: some fund can help. ``open_answers``: some fund lacks an answer. ``checked``: a conflict check was
+    made. ``clear``: it lets the application go on.
+    """
+    if status in _BY_STATUS:
+        return _BY_STATUS[status]
+    if not eligible:
+        if status is ApplicationStatus.WAITLISTED:
+            return Next.WAIT_FOR_HELP
+        return Next.ASK if open_answers else Next.TURN_AWAY
+    if not checked:
+        return Next.CHECK
+    return Next.ACCEPT if clear else Next.WAIT_FOR_REVIEW
 
 
 def refuse(act: Act, status: ApplicationStatus) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -11,6 +11,9 @@ from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from app.money import Money
+
+#: A page writes the same days and amounts again and again, and the next page too; CLDR's patterns are slow to follow.
+_remembered = lru_cache(maxsize=4096)
 
 
 @cache
@@ -25,21 +28,25 @@ def locale_of(language: str) -> Locale:
         return Locale.parse(language)
 
 
+@_remembered
 def format_money(language: str, amount: Money) -> str:
     """``Money(125000)`` reads ``$1,250.00``; always with cents."""
     return format_currency(Decimal(int(amount)) / 100, "USD", locale=locale_of(language))
 
 
+@_remembered
 def format_day(language: str, day: date) -> str:
     """A calendar day with the month as a word, so that day and month can not be taken for one another."""
     return format_date(day, "medium", locale=locale_of(language))
 
 
+@_remembered
 def format_month(language: str, day: date) -> str:
     """The month of a day: ``March 2026``."""
     return format_date(day, "MMMM y", locale=locale_of(language))
 
 
+@_remembered
 def month_names(language: str) -> list[tuple[int, str]]:
     """The twelve months by number, as they stand alone in a list."""
     return [
@@ -48,6 +55,7 @@ def month_names(language: str) -> list[tuple[int, str]]:
     ]
 
 
+@_remembered
 def format_moment(language: str, time_zone: str, moment: datetime) -> str:
     """An aware time as day and clock in the reader's zone, with the zone's short name.
 
@@ -58,11 +66,13 @@ def format_moment(language: str, time_zone: str, moment: datetime) -> str:
     )
 
 
+@_remembered
 def format_clock(language: str, time_zone: str, moment: datetime) -> str:
     """Only the hour and minute of an aware time in the reader's zone. Raises ValueError for a naive time."""
     return format_time(_aware(moment), "short", tzinfo=ZoneInfo(time_zone), locale=locale_of(language))
 
 
+@_remembered
 def format_zone(language: str, time_zone: str) -> str:
     """A zone by its name and the city it is known by: ``Mountain Time (Denver)``, or the city alone."""
     locale = locale_of(language)
@@ -72,6 +82,7 @@ def format_zone(language: str, time_zone: str) -> str:
     return f"{name} ({city})" if name else str(city)
 
 
+@_remembered
 def format_count(language: str, number: int) -> str:
     """A whole number with the reader's thousands separator."""
     return format_decimal(number, locale=locale_of(language))

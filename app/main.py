@@ -61,6 +61,8 @@ API_DOORS: tuple[Door, ...] = (
     funds.payees,
     funds.awards,
     disbursements.door,
+    disbursements.funds,
+    disbursements.awards,
     reports.door,
     oversight.door,
 )

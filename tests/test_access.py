@@ -95,6 +95,8 @@ EXPECTED: dict[str, Row] = {
     "GET /calendar": ((*ATTORNEYS, *PARTNERS, *FUND, "auditor"), NOBODY),
     "GET /funds": ((*FUND, "auditor"), NOBODY),
     "GET /funds/{fund_id}": ((*FUND, "auditor"), NOBODY),
+    "GET /funds/{fund_id}/parts": ((*FUND, "auditor"), NOBODY),
+    "GET /awards/{award_id}/parts": SEES_CASE,
     "POST /funds": PAYS,
     "POST /funds/{fund_id}/allocations": PAYS,
     "GET /payees": ((*ATTORNEYS, *PARTNERS, *FUND, "auditor"), NOBODY),
@@ -194,6 +196,8 @@ def outcome(stage: Stage, route: str, who: str) -> int | str:
     path = stage.path(route)
     if route == "GET /reports/disbursements":
         path += "?from=2026-01-01&to=2026-01-31"
+    if route.endswith("/parts"):
+        path += "?figure=paid"
     more = {} if method == "GET" else {"json": {"no_such_field": 1}, "headers": key() | {"If-Match": '"1"'}}
     status = person.request(method, path, **more).status_code
     return "reached" if status in (200, 412, 422) else int(status)

@@ -11,13 +11,17 @@ from app.disbursements.actions import create as asking
 from app.disbursements.actions import decide, pay
 from app.disbursements.actions.advance import Confirmed, Nothing
 from app.disbursements.reads import disbursements as reads
+from app.disbursements.reads import parts
 from app.disbursements.reads.find import readable
-from app.disbursements.rules import DisbursementStatus
+from app.disbursements.rules import DisbursementStatus, Figure
+from app.funds.rules import Category
 from app.keyset import DEFAULT_LIMIT, Limit
 from app.web.door import Door
 from app.work import Work
 
 door = Door("/disbursements")
+funds = Door("/funds")
+awards = Door("/awards")
 
 
 @door.get("", Permission.DISBURSEMENT_READ)
@@ -97,3 +101,24 @@ def return_disbursement(work: Work, disbursement_id: UUID, form: decide.Reason) 
 def reverse_disbursement(work: Work, disbursement_id: UUID, form: decide.Reason) -> reads.DisbursementView:
     """Undo a settled disbursement, with a reason: a counter-entry on today's date."""
     return reads.disbursement(work, pay.reverse(work, disbursement_id, form), answering=True)
+
+
+@funds.get("/{fund_id}/parts", Permission.FUND_READ)
+def list_parts_of_fund(
+    work: Work,
+    fund_id: UUID,
+    figure: Figure,
+    category: Category | None = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: str | None = None,
+) -> parts.Parts:
+    """What a figure of a fund, or of one of its categories, is made of; the parts add up to it."""
+    return parts.parts_of_fund(work, fund_id, figure, category, limit, cursor)
+
+
+@awards.get("/{award_id}/parts", Permission.AWARD_READ)
+def list_parts_of_award(
+    work: Work, award_id: UUID, figure: Figure, limit: Limit = DEFAULT_LIMIT, cursor: str | None = None
+) -> parts.Parts:
+    """What a figure of an award is made of; the parts add up to it."""
+    return parts.parts_of_award(work, award_id, figure, limit, cursor)

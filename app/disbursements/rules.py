@@ -67,6 +67,20 @@ class ReasonCode(enum.StrEnum):
     OTHER = "other"
 
 
+class Figure(enum.StrEnum):
+    """A figure of a fund, of one of its categories, or of an award, that opens to what it is made of."""
+
+    BUDGET = "budget"
+    ENCUMBERED = "encumbered"
+    PAID = "paid"
+    AVAILABLE = "available"
+    UNALLOCATED = "unallocated"  #: of a fund alone: in it and not meant for a category yet
+
+
+#: The figures of an award; its whole amount is one decision and has no parts.
+OF_AN_AWARD = frozenset({Figure.ENCUMBERED, Figure.PAID, Figure.AVAILABLE})
+
+
 _S = DisbursementStatus
 
 
@@ -118,6 +132,8 @@ NEEDS: Mapping[Verb, Permission] = MappingProxyType({
 #: The way money goes when nothing stands in it.
 STRAIGHT_WAY = (_S.DRAFT, _S.SUBMITTED, _S.APPROVED, _S.RELEASED, _S.SETTLED)
 
+#: A disbursement that holds its amount on the award and is not paid: these are "under way".
+UNDER_WAY = frozenset({_S.DRAFT, _S.SUBMITTED, _S.APPROVED, _S.RELEASED})
 
 #: How long a disbursement that is not released holds money on its award when another asks for it. Source: none in law;
 #: the fund's own control, two weeks from the day it was requested.

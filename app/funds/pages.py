@@ -10,6 +10,7 @@ from app.funds.reads import awards as award_reads
 from app.funds.reads import funds as fund_reads
 from app.funds.reads import payees as payee_reads
 from app.funds.rules import AwardStatus, Balance
+from app.money import Money
 from app.partners.reads import partners
 from app.web.answers import Page
 from app.web.charts import Part
@@ -57,6 +58,7 @@ def fund_page(work: Work, fund_id: UUID) -> Page:
             "fund": found,
             "bar": bar_of(found.balance),
             "bars": {each.id: bar_of(each.balance) for each in found.allocations},
+            "unallocated": Money(found.balance.budget - sum(each.balance.budget for each in found.allocations)),
             "awards": award_reads.awards(work, award_reads.AwardFilter(fund_id=fund_id), limit=10).items,
         },
     )

@@ -197,6 +197,16 @@ VALUES: Final[Mapping[str, Mapping[str, Label]]] = {
         criminal_history=N_("Criminal history"),
         notes=N_("Notes"),
     ),
+    "entry": _words(
+        given=N_("Given by the giver"),
+        allocated=N_("Allocated to a category"),
+        awarded=N_("Set aside for an award"),
+        reserved=N_("Asked for by a payment"),
+        freed=N_("Not paid, free again"),
+        settled=N_("Paid"),
+        reversed=N_("Came back after it was paid"),
+        unawarded=N_("Not spent by an award"),
+    ),
     "date_basis": _words(
         requested=N_("Requested"),
         approved=N_("Approved"),

@@ -23,7 +23,6 @@ from app.funds.rules import (
     masked_account,
     payee_name,
     routing_number_holds,
-    time_zones,
 )
 
 CENTS = st.integers(min_value=0, max_value=10**13)
@@ -103,8 +102,3 @@ def test_a_wrong_digit_shows_in_a_routing_number(first_eight: int, place: int, c
 
 def _sum_holds(digits: str) -> bool:
     return sum(int(d) * w for d, w in zip(digits, (3, 7, 1) * 3, strict=True)) % 10 == 0
-
-
-def test_time_zones_are_known() -> None:
-    assert "America/Denver" in time_zones()
-    assert "Mars/Olympus" not in time_zones()

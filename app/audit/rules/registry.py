@@ -62,6 +62,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "disbursement.submitted": "Submitted a disbursement",
     "fund.allocated": "Allocated money of a fund",
     "fund.created": "Set up a fund",
+    "fund.parts_listed": "Saw what a figure of a fund or an award is made of",
     "hearing.added": "Entered a hearing",
     "hearing.cancelled": "Cancelled a hearing",
     "note.added": "Wrote a note on a case",

@@ -45,6 +45,8 @@ class Permission(enum.StrEnum):
     AWARD_DECIDE = "award.decide"
     AWARD_READ = "award.read"
     AWARD_REQUEST = "award.request"
+    CALENDAR_READ = "calendar.read"
+    CASE_ACCESS = "case.access"
     CASE_CHANGE = "case.change"
     CASE_NOTES = "case.notes"
     CASE_READ = "case.read"
@@ -90,6 +92,8 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
         _P.ASSIGNMENT_END: _R.OWN,
         _P.AWARD_READ: _R.ASSIGNED,
         _P.AWARD_REQUEST: _R.ASSIGNED,
+        _P.CALENDAR_READ: _R.ASSIGNED,
+        _P.CASE_ACCESS: _R.ASSIGNED,
         _P.CASE_CHANGE: _R.ASSIGNED,
         _P.CASE_NOTES: _R.ASSIGNED,
         _P.CASE_READ: _R.ASSIGNED,
@@ -105,6 +109,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
         _P.ASSIGNMENT_OFFER: _R.PARTNER,
         _P.AWARD_READ: _R.PARTNER,
         _P.AWARD_REQUEST: _R.PARTNER,
+        _P.CALENDAR_READ: _R.PARTNER,
         _P.CASE_READ: _R.PARTNER,
         _P.DISBURSEMENT_CREATE: _R.PARTNER,
         _P.DISBURSEMENT_READ: _R.PARTNER,
@@ -139,6 +144,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
         _P.ACCOUNT_OWN: _R.OWN,
         _P.AUDIT_READ: _R.ALL,
         _P.AWARD_READ: _R.ALL,
+        _P.CASE_ACCESS: _R.ALL,
         _P.CASE_READ: _R.ALL,
         _P.DISBURSEMENT_READ: _R.ALL,
         _P.FUND_READ: _R.ALL,

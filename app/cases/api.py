@@ -8,7 +8,7 @@ from fastapi import Query
 from app.access.grants import Permission
 from app.cases import actions, reads
 from app.cases.actions.dates import Day
-from app.cases.rules import AssignmentStatus, CaseStatus
+from app.cases.rules import AssignmentStatus, CaseStatus, HearingDue
 from app.keyset import DEFAULT_LIMIT, Limit
 from app.web.door import Door
 from app.work import Work
@@ -27,11 +27,16 @@ def list_cases(
     attorney_id: UUID | None = None,
     waiting: bool = False,
     reference: str | None = None,
+    hearing: HearingDue | None = None,
+    stepless: bool = False,
     limit: Limit = DEFAULT_LIMIT,
     cursor: str | None = None,
 ) -> reads.CaseList:
-    """Your cases, or your organization's, newest first. ``waiting`` gives those that need an attorney."""
-    only = reads.CaseFilter(status, attorney_id, waiting, reference)
+    """Your cases, or your organization's, newest first.
+
+    ``waiting`` gives those that need an attorney, ``stepless`` those with neither a hearing nor a deadline ahead.
+    """
+    only = reads.CaseFilter(status, attorney_id, waiting, reference, hearing, stepless)
     return reads.cases(work, only, limit=limit, cursor=cursor)
 
 
@@ -69,6 +74,12 @@ def list_notes(work: Work, case_id: UUID, limit: Limit = DEFAULT_LIMIT, cursor: 
 def close_case(work: Work, case_id: UUID, form: actions.Closing) -> reads.ClosedCase:
     """Close the case with its outcome. All work on it ends, and with it everybody's access but the administrators'."""
     return reads.closed_case(work, actions.close(work, case_id, form))
+
+
+@cases.get("/{case_id}/closing", Permission.CASE_CHANGE)
+def get_closing(work: Work, case_id: UUID) -> reads.ClosingView:
+    """Why you closed a case. Nobody else can open it, and nothing more of the case opens to you."""
+    return reads.closing_of(work, case_id)
 
 
 @assignments.get("", Permission.ASSIGNMENT_ANSWER)
@@ -109,7 +120,7 @@ def complete_deadline(work: Work, deadline_id: UUID) -> reads.DeadlineView:
     return reads.deadline(work, actions.complete_deadline(work, deadline_id))
 
 
-@calendar.get("", Permission.CASE_READ)
+@calendar.get("", Permission.CALENDAR_READ)
 def get_calendar(
     work: Work,
     first_on: Annotated[Day | None, Query(alias="from")] = None,

@@ -1,6 +1,7 @@
 """Pages of cases: lists, offers, the calendar, all notes of a case. The case itself is the desk's page."""
 
-from typing import Annotated
+from dataclasses import asdict, dataclass
+from typing import Annotated, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -9,29 +10,69 @@ from fastapi import Query
 from app.access.grants import Permission
 from app.applicants.rules import NO_ANSWER, plain_date
 from app.cases import reads
-from app.cases.rules import AssignmentStatus, CaseStatus
+from app.cases.rules import AssignmentStatus, CaseStatus, HearingDue
+from app.reference import read_reference
 from app.web.answers import Page
 from app.web.choices import name_of_language
 from app.web.door import Door
+from app.web.i18n import N_, say
 from app.work import Work
 
 door = Door(tag="pages")
 
+_NO_REFERENCE: Final = N_("This is not a reference. It looks like CA-7K3Q-9F2M.")
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The filter of the list as it stands in the address; what it can not read counts as not chosen."""
+
+    reference: str = ""
+    status: str = ""
+    attorney: str = ""
+    next: str = ""
+
+    def read(self) -> reads.CaseFilter:
+        """The filter that is meant."""
+        return reads.CaseFilter(
+            status=CaseStatus(self.status) if self.status in set(CaseStatus) else None,
+            attorney_id=_id(self.attorney),
+            waiting=self.attorney == "waiting",
+            reference=self.reference.strip() or None,
+            hearing=HearingDue(self.next) if self.next in set(HearingDue) else None,
+            stepless=self.next == "stepless",
+        )
+
 
 @door.page("/cases", Permission.CASE_READ)
-def cases_page(work: Work, status: str = "", waiting: str = "", cursor: str | None = None) -> Page:
-    """Your cases, or your organization's. What the filter can not read counts as not chosen."""
-    chosen = CaseStatus(status) if status in set(CaseStatus) else None
-    only = reads.CaseFilter(status=chosen, waiting=waiting == "yes")
-    found = reads.cases(work, only, cursor=cursor)
-    kept = {"status": chosen or "", "waiting": "yes" if only.waiting else ""}
+def cases_page(
+    work: Work,
+    reference: str = "",
+    status: str = "",
+    attorney: str = "",
+    next_step: Annotated[str, Query(alias="next")] = "",
+    cursor: str | None = None,
+) -> Page:
+    """Your cases, or your organization's. A reference that is none finds nothing and is told."""
+    work.allow(Permission.CASE_READ)
+    chosen = Chosen(reference, status, attorney, next_step)
+    only = chosen.read()
+    wrong = only.reference is not None and read_reference(only.reference) is None
+    found = reads.CaseList([], None) if wrong else reads.cases(work, only, cursor=cursor)
+    permissions = work.actor.permissions
+    people = reads.attorneys(work) if Permission.ASSIGNMENT_OFFER in permissions else []
+    kept = asdict(chosen)
     return Page(
         "cases/list.html",
         {
             "cases": found.items,
-            "only": only,
+            "chosen": chosen,
+            "wrong": say(work.language, _NO_REFERENCE) if wrong else None,
+            "filtered": only != reads.CaseFilter(),
+            "attorneys": [(str(each.id), each.name) for each in people],
             "next_url": _next("/cases", found.next, kept),
             "first_url": _next("/cases", "", kept) if cursor else None,
+            "knows_dates": Permission.CALENDAR_READ in permissions,
             "references_only": work.actor.references_only,
         },
     )
@@ -52,7 +93,7 @@ def offers_page(work: Work, cursor: str | None = None) -> Page:
     )
 
 
-@door.page("/calendar", Permission.CASE_READ)
+@door.page("/calendar", Permission.CALENDAR_READ)
 def calendar_page(
     work: Work,
     first_on: Annotated[str, Query(alias="from")] = "",
@@ -60,7 +101,7 @@ def calendar_page(
 ) -> Page:
     """Hearings and deadlines by day. Dates that can not be read count as not chosen."""
     agenda = reads.agenda(work, plain_date(first_on), plain_date(last_on))
-    return Page("cases/calendar.html", {"agenda": agenda, "references_only": work.actor.references_only})
+    return Page("cases/calendar.html", {"agenda": agenda})
 
 
 @door.page("/cases/{case_id}/notes", Permission.CASE_NOTES)
@@ -77,6 +118,19 @@ def notes_page(work: Work, case_id: UUID, cursor: str | None = None) -> Page:
             "first_url": path if cursor else None,
         },
     )
+
+
+@door.page("/cases/{case_id}/closing", Permission.CASE_CHANGE)
+def closing_page(work: Work, case_id: UUID) -> Page:
+    """How and why a case was closed, for the person who closed it."""
+    return Page("cases/closing.html", {"closing": reads.closing_of(work, case_id), "now": work.now})
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _next(path: str, cursor: str | None, kept: dict[str, str]) -> str | None:

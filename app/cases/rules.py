@@ -110,6 +110,13 @@ class Standing(enum.StrEnum):
     COMPLETED = "completed"
 
 
+class HearingDue(enum.StrEnum):
+    """What a list of cases can be narrowed to by the next hearing."""
+
+    SOON = "soon"  #: within 14 days
+    NONE = "none"  #: no hearing is set, on a case that is not closed
+
+
 #: A deadline within so many days is soon; hearings within them stand on the home page.
 SOON = timedelta(days=14)
 #: Dates of a case further away than this are slips of the pen: immigration courts set hearings some years ahead.

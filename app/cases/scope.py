@@ -52,6 +52,16 @@ def closable(actor: Actor, reach: Reach) -> ColumnElement[bool]:
     return or_(visible(actor, reach), col(Case.closed_by) == actor.id)
 
 
+def closed_by(actor: Actor) -> ColumnElement[bool]:
+    """Cases that this person closed, for the organization they still work for: they may read again what they wrote.
+
+    Nothing else of the case opens by it, and to nobody who has no role that opens notes.
+    """
+    if actor.opens(Group.NOTES) is None:
+        return false()
+    return and_(col(Case.closed_by) == actor.id, col(Case.partner_id) == actor.partner_id)
+
+
 def answerable(actor: Actor) -> ColumnElement[bool]:
     """Assignments offered to this very person, by the organization they still work for. Join ``case``."""
     return and_(col(Assignment.attorney_id) == actor.id, col(Case.partner_id) == actor.partner_id)

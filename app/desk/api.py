@@ -6,6 +6,7 @@ from app.access.grants import Permission
 from app.cases import actions
 from app.cases.reads import changeable
 from app.desk import reads
+from app.keyset import DEFAULT_LIMIT, Limit
 from app.web.door import Door
 from app.work import Work
 
@@ -28,3 +29,15 @@ def change_case(work: Work, case_id: UUID, form: actions.CaseChange) -> reads.Gl
 def get_timeline(work: Work, case_id: UUID) -> reads.Timeline:
     """What happened on the case and what is set for later, by day."""
     return reads.timeline(work, case_id)
+
+
+@door.get("/{case_id}/access", Permission.CASE_ACCESS)
+def get_access(work: Work, case_id: UUID, limit: Limit = DEFAULT_LIMIT, cursor: str | None = None) -> reads.CaseAccess:
+    """Who has opened the case or its applicant's answers: who, when, what for. For its attorney and for auditors."""
+    return reads.access(work, case_id, limit=limit, cursor=cursor)
+
+
+@door.get("/{case_id}/funds", Permission.AWARD_REQUEST)
+def list_funds(work: Work, case_id: UUID) -> reads.PayerList:
+    """The funds that an award for this case can be asked from, with their categories."""
+    return reads.payers(work, case_id)

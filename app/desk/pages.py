@@ -1,4 +1,4 @@
-"""The home page and the page of a case."""
+"""The home page, the page of a case, the page of who has opened it, and the way from a reference to its record."""
 
 from uuid import UUID
 
@@ -46,11 +46,30 @@ def case_page(work: Work, case_id: UUID) -> Page:
         {
             "case": case,
             "etag": etag(case.version),
+            "stations": reads.way(work, case),
             "timeline": timeline,
             "works": case.notes is not None,
             "attorneys": [(each.id, f"{each.name} ({each.cases})") for each in attorneys(work)] if asks else [],
+            "payers": reads.payers_to_ask(work, case_id),
             "me": work.actor.id,
             "born_on": born,
             "language": name_of_language(work.language, spoken) if spoken and spoken not in NO_ANSWER else spoken,
+            "now": work.now,
+        },
+    )
+
+
+@door.page("/cases/{case_id}/access", Permission.CASE_ACCESS)
+def access_page(work: Work, case_id: UUID, cursor: str | None = None) -> Page:
+    """Who has opened a case."""
+    found = reads.access(work, case_id, cursor=cursor)
+    path = f"/cases/{case_id}/access"
+    return Page(
+        "desk/access.html",
+        {
+            "access": found,
+            "next_url": f"{path}?cursor={found.next}" if found.next else None,
+            "first_url": path if cursor else None,
+            "now": work.now,
         },
     )

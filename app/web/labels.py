@@ -173,6 +173,24 @@ VALUES: Final[Mapping[str, Mapping[str, Label]]] = {
         other=N_("Other"),
     ),
     "assignment_role": _words(primary=N_("Primary attorney")),
+    "case_step": _words(
+        offered=N_("Offered"),
+        accepted=N_("Accepted"),
+        award=N_("Award"),
+        paid=N_("Paid"),
+        closed=N_("Closed"),
+    ),
+    "step_state": _words(
+        done=N_("Done"),
+        now=N_("Going on"),
+        ahead=N_("Still ahead"),
+        skipped=N_("Left out"),
+    ),
+    "urgency": _words(
+        now=N_("Needs you now"),
+        soon=N_("In the next 14 days"),
+        later=N_("When you have time"),
+    ),
     "agenda": _words(hearing=N_("Hearing"), deadline=N_("Deadline")),
     "partner_kind": _words(legal_services=N_("Legal services"), intake=N_("Intake")),
     "legal_status": _words(

@@ -3,12 +3,15 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import update
+from sqlmodel import col
 
+from app.access.model import Account
 from app.cases import actions as cases
 from app.errors import NotFound
 from tests.cases.stage import CANARIES, add_hearing, ask, close, events, offered, opened, pointers
 from tests.cases.test_dates import today
-from tests.world import NORTH, World, key
+from tests.world import NORTH, SOUTH, World, key
 
 REASON = "The judge granted Canario asylum."
 
@@ -39,6 +42,30 @@ def test_a_case_is_closed_with_its_outcome(world: World) -> None:
     money = world.fund_admin.get(made.path).json()
     assert (money["status"], money["outcome"], money["closed_on"]) == ("closed", None, today().isoformat())
     assert "judge" not in str(events(world, "case.closed"))
+
+
+def test_why_a_case_was_closed_opens_for_who_wrote_it(world: World) -> None:
+    made = opened(world)
+    path = f"{made.path}/closing"
+    assert world.attorney.get(path).status_code == 404, "an open case has no closing"
+    body = {"outcome": "relief_granted", "reason": REASON}
+    assert world.attorney.post(f"{made.path}/close", json=body).status_code == 200
+    answer = world.attorney.get(path).json()
+    assert (answer["reason"], answer["outcome"], answer["closed_on"]) == (REASON, "relief_granted", today().isoformat())
+    [event] = events(world, "case.closing_read")
+    assert (event.object_id, event.subject_id, event.groups) == (made.id, made.applicant_id, "notes")
+    for who in (world.colleague, world.attorney2):
+        assert who.get(path).status_code == 404
+    for who in (world.partner_admin, world.fund_admin, world.auditor, world.intake):
+        assert who.get(path).status_code == 403
+    page = world.attorney.page(path)
+    assert page.status_code == 200
+    assert REASON in page.text
+    assert world.colleague.page(path).status_code == 404
+    with world.services.database.writing() as connection:
+        here = col(Account.id) == world.people["attorney"]
+        connection.execute(update(Account).where(here).values(partner_id=world.partners[SOUTH]))
+    assert world.attorney.get(path).status_code == 404, "they work elsewhere now"
 
 
 def test_a_repeated_close_is_the_first_one_and_another_is_refused(world: World) -> None:

@@ -122,8 +122,10 @@ def test_the_calendar_holds_hearings_and_open_deadlines_by_day(world: World) -> 
     theirs = world.partner_admin.get("/calendar").json()["items"]
     assert {each["case_id"] for each in theirs} == {str(made.id)} != {str(other.id)}
     assert {each["applicant"] for each in theirs} == {None}
-    for nobody in (world.colleague, world.attorney2, world.fund_admin, world.auditor):
+    for nobody in (world.colleague, world.attorney2):
         assert nobody.get("/calendar").json()["items"] == []
+    for never in (world.fund_admin, world.auditor, world.intake):
+        assert never.get("/calendar").status_code == never.page("/calendar").status_code == 403
     record = events(world, "calendar.read")
     assert (record[0].count, record[0].groups) == (3, "identity,notes")
     assert record[-1].count == 0

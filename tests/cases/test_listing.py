@@ -1,9 +1,12 @@
 """Lists of cases: whose, filtered how, page by page, with which names; notes; changed facts."""
 
+from datetime import timedelta
+
 from sqlalchemy import event
 
-from tests.cases.stage import CANARIES, ask, close, events, offered, opened, pointers
-from tests.world import SOUTH, World
+from tests.cases.stage import CANARIES, add_deadline, add_hearing, ask, close, events, offered, opened, pointers
+from tests.cases.test_dates import today
+from tests.world import SOUTH, Person, World
 
 
 def references(answer: dict[str, list[dict[str, str]]]) -> list[str]:
@@ -157,3 +160,32 @@ def test_a_closed_case_stays_in_the_partners_list(world: World) -> None:
     assert [each["status"] for each in found["items"]] == ["closed"]
     assert found["items"][0]["next_deadline"] is None
     assert references(found) == [world.partner_admin.get(made.path).json()["reference"]]
+
+
+def test_lists_are_narrowed_by_what_comes_next(world: World) -> None:
+    soon, late, overdue, bare, free = (opened(world), opened(world), opened(world), opened(world), offered(world))
+    add_hearing(world, soon, today() + timedelta(days=14))
+    add_hearing(world, late, today() + timedelta(days=15))
+    past = add_hearing(world, bare, today() - timedelta(days=1))
+    add_deadline(world, overdue, today() - timedelta(days=3))
+    done = add_deadline(world, bare, today())
+    assert past
+    assert world.attorney.post(f"/deadlines/{done}/complete").status_code == 200
+
+    def found(who: Person, query: str) -> list[str]:
+        return [each["id"] for each in who.get(f"/cases?{query}").json()["items"]]
+
+    expected = {
+        "hearing=soon": [soon],
+        "hearing=none": [bare, overdue],
+        "stepless=true": [bare],
+        "hearing=none&status=closed": [],
+    }
+    for query, wanted in expected.items():
+        assert found(world.attorney, query) == [str(made.id) for made in wanted], query
+    assert found(world.partner_admin, "hearing=none") == [str(made.id) for made in (free, bare, overdue)]
+    assert found(world.partner_admin, "stepless=true") == [str(bare.id)], "an offered case needs an attorney first"
+    for query in expected:
+        for who in (world.fund_admin, world.auditor, world.attorney2):
+            assert found(who, query) == [], query
+    assert world.attorney.get("/cases?hearing=tomorrow").status_code == 422

@@ -40,7 +40,14 @@ def test_the_money_of_a_case_is_the_same_for_all_who_may_see_it(world: World) ->
     for who in (world.attorney, world.partner_admin, world.fund_admin, world.auditor):
         money = who.get(made.path).json()["money"]
         assert (money["awarded"], money["paid"]) == ("1000.00", "250.00")
+        assert (money["requested"], money["asked"], money["approved"], money["available"]) == (
+            *("0.00", "50.00"),
+            *("0.00", "700.00"),
+        )
         first = money["awards"][0]
+        assert [first[name] for name in ("asked", "approved", "paid", "available")] == [
+            *("50.00", "0.00", "250.00", "700.00")
+        ]
         assert (first["id"], first["amount"], first["available"], first["paid"]) == (
             granted["id"],
             "1000.00",

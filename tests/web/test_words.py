@@ -12,6 +12,7 @@ from app.audit.rules import Purpose
 from app.cases import rules as cases
 from app.conflicts import rules as conflicts
 from app.crypto.groups import Group
+from app.desk import rules as desk
 from app.eligibility.rules.finding import RuleVerdict
 from app.eligibility.rules.legal import LegalStatus
 from app.eligibility.rules.screen import Outcome as Verdict
@@ -36,6 +37,7 @@ SHOWN: dict[str, type[enum.StrEnum]] = {
     "award": funds.AwardStatus,
     "case": cases.CaseStatus,
     "case_outcome": cases.Outcome,
+    "case_step": desk.PathStep,
     "case_type": cases.CaseType,
     "category": funds.Category,
     "conflict_resolution": conflicts.Resolution,
@@ -55,6 +57,8 @@ SHOWN: dict[str, type[enum.StrEnum]] = {
     "reveal_purpose": Purpose,
     "role": Role,
     "rule_verdict": RuleVerdict,
+    "step_state": desk.StepState,
+    "urgency": desk.Urgency,
     "verdict": Verdict,
 }
 #: Sealed groups that no screen offers to open.

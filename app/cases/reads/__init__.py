@@ -1,7 +1,7 @@
 """Cases as they are shown. What opens a sealed field says which group, asks for it, and puts it on record."""
 
 from app.cases.reads.agenda import Agenda, AgendaEntry, AgendaWhat, Ahead, agenda, ahead, deadline, hearing
-from app.cases.reads.closed import closed_case
+from app.cases.reads.closed import ClosingView, closed_case, closing_of
 from app.cases.reads.find import (
     answering,
     cancelling,
@@ -50,6 +50,7 @@ __all__ = [
     "CaseName",
     "CaseView",
     "ClosedCase",
+    "ClosingView",
     "DeadlineView",
     "HearingView",
     "NextDeadline",
@@ -71,6 +72,7 @@ __all__ = [
     "changeable",
     "closed_case",
     "closing",
+    "closing_of",
     "completing",
     "deadline",
     "ending",

@@ -73,7 +73,7 @@ def agenda(work: Work, first_on: date | None = None, last_on: date | None = None
 
     Raises Invalid when the last day is before the first or more than a year after it.
     """
-    reach = work.allow(Permission.CASE_READ)
+    reach = work.allow(Permission.CALENDAR_READ)
     first = first_on or day_in(work.now, work.actor.time_zone)
     last = last_on or _later(first, WEEKS)
     if not timedelta(0) <= last - first <= LONGEST:
@@ -87,7 +87,7 @@ def agenda(work: Work, first_on: date | None = None, last_on: date | None = None
 
 def ahead(work: Work) -> Ahead:
     """What comes next on the actor's cases, overdue deadlines first."""
-    reach = work.allow(Permission.CASE_READ)
+    reach = work.allow(Permission.CALENDAR_READ)
     today = day_in(work.now, work.actor.time_zone)
     found = Ahead(
         hearings=_hearings(work, reach, today, today + SOON),

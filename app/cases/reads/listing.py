@@ -19,7 +19,7 @@ from app.audit.actions import record
 from app.cases.model import Assignment, Case, Deadline, Hearing
 from app.cases.reads.nearest import first_deadline, first_hearing
 from app.cases.reads.views import ApplicantName, CaseItem, CaseList, HearingView, NextDeadline, PersonName
-from app.cases.rules import STANDING, AssignmentStatus, CaseStatus, day_in, standing
+from app.cases.rules import SOON, STANDING, AssignmentStatus, CaseStatus, HearingDue, day_in, standing
 from app.cases.scope import assigned, factual, reach_of_facts, visible
 from app.crypto import Group
 from app.db import words
@@ -33,12 +33,18 @@ from app.work import Work
 
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
-    """What a list of cases is narrowed to. ``waiting`` leaves those that no attorney has or has been asked to take."""
+    """What a list of cases is narrowed to.
+
+    ``waiting`` leaves those that no attorney has or has been asked to take; ``stepless`` open ones with neither a
+    hearing nor a deadline ahead. ``hearing`` and ``stepless`` find nothing for who may not know dates of cases.
+    """
 
     status: CaseStatus | None = None
     attorney_id: UUID | None = None
     waiting: bool = False
     reference: str | None = None
+    hearing: HearingDue | None = None
+    stepless: bool = False
 
 
 EVERYTHING: Final = CaseFilter()
@@ -53,7 +59,7 @@ def cases(
     """
     reach, actor = work.allow(Permission.CASE_READ), work.actor
     today = day_in(work.now, actor.time_zone)
-    values = _values(only, after(cursor))
+    values = _values(only, after(cursor), today)
     statement = _statement(reach, reach_of_facts(actor), actor.opens(Group.IDENTITY) is not None, tuple(values))
     given = filled(actor, today=today, most=limit + 1, **values)
     found = page(work.session.connection().execute(statement, given).all(), limit)
@@ -109,6 +115,7 @@ def _statement(
         .outerjoin(Hearing, first_hearing(bindparam("today", type_=Date())))
         .outerjoin(Deadline, first_deadline())
         .where(visible(ANYBODY, reach), *(_CONDITIONS[name] for name in narrowed_by))
+        .where(*(factual(ANYBODY, reach, facts) for name in narrowed_by if name in _OF_FACTS))
         .order_by(col(Case.id).desc())
         .limit(bindparam("most", type_=Integer()))
     )
@@ -123,17 +130,25 @@ _CONDITIONS: Final[Mapping[str, ColumnElement[bool]]] = {
     ),
     "waiting": and_(col(Case.status) != CaseStatus.CLOSED, col(Assignment.id).is_(None)),
     "reference": col(Case.reference) == bindparam("reference"),
+    "hearing_by": col(Hearing.held_on) <= bindparam("hearing_by", type_=Date()),
+    "no_hearing": and_(col(Case.status) != CaseStatus.CLOSED, col(Hearing.id).is_(None)),
+    "stepless": and_(col(Case.status) == CaseStatus.OPEN, col(Hearing.id).is_(None), col(Deadline.id).is_(None)),
     "after": col(Case.id) < bindparam("after", type_=Uuid()),
 }
+#: Narrowings that tell something of a case's circumstances: rows whose facts are closed to the reader stay out.
+_OF_FACTS: Final = frozenset({"hearing_by", "no_hearing", "stepless"})
 
 
-def _values(only: CaseFilter, last: UUID | None) -> dict[str, Any]:
+def _values(only: CaseFilter, last: UUID | None, today: date) -> dict[str, Any]:
     """What the list is narrowed by, and the values of it."""
     values: dict[str, Any] = {
         "status": only.status,
         "attorney_id": only.attorney_id,
         "waiting": only.waiting or None,
         "reference": None if only.reference is None else _reference(only.reference),
+        "hearing_by": today + SOON if only.hearing is HearingDue.SOON else None,
+        "no_hearing": only.hearing is HearingDue.NONE or None,
+        "stepless": only.stepless or None,
         "after": last,
     }
     return {name: value for name, value in values.items() if value is not None}

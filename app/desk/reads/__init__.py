@@ -1,19 +1,31 @@
 """What joins the rooms, as it is shown."""
 
+from app.desk.reads.access import CaseAccess, CaseOpening, CaseReader, Reader, access
 from app.desk.reads.glance import Glance, glance, glance_and_timeline
 from app.desk.reads.home import Home, home
 from app.desk.reads.money import CaseAward, CaseDisbursement, CaseMoney
+from app.desk.reads.payers import PayerList, payers, payers_to_ask
 from app.desk.reads.timeline import Timeline, timeline
+from app.desk.reads.way import way
 
 __all__ = [
+    "CaseAccess",
     "CaseAward",
     "CaseDisbursement",
     "CaseMoney",
+    "CaseOpening",
+    "CaseReader",
     "Glance",
     "Home",
+    "PayerList",
+    "Reader",
     "Timeline",
+    "access",
     "glance",
     "glance_and_timeline",
     "home",
+    "payers",
+    "payers_to_ask",
     "timeline",
+    "way",
 ]

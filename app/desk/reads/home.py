@@ -1,14 +1,16 @@
 """The home page: for each role what needs this person now, and nothing else."""
 
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from app.access.grants import Permission
 from app.access.model import AccountStatus
 from app.audit import reads as audit
 from app.audit.rules.seals import Seal
-from app.cases import reads as cases
-from app.cases.rules import AssignmentStatus
+from app.cases.rules import day_in
 from app.conflicts import reads as conflicts
+from app.desk.reads.needs import Needs, needs
 from app.disbursements.reads import disbursements as payments
 from app.disbursements.rules import DisbursementStatus
 from app.funds.reads import awards
@@ -41,14 +43,17 @@ class Sealing:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Each part is None for people whose roles it does not concern, and empty when there is nothing to do."""
+    """Each part is None for people whose roles it does not concern, and empty when there is nothing to do.
 
+    ``calm`` says that there is not a line in any of it.
+    """
+
+    today: date
+    calm: bool
     applications: dict[ApplicationStatus, list[intake.ApplicationItem]] | None
     checks: list[conflicts.CheckView] | None
     overrides: list[intake.OverrideView] | None
-    offers: list[cases.OfferView] | None
-    ahead: cases.Ahead | None
-    waiting: list[cases.CaseItem] | None
+    needs: Needs | None
     awards: list[awards.AwardView] | None
     disbursements: dict[DisbursementStatus, list[payments.DisbursementView]] | None
     sealing: Sealing | None
@@ -59,30 +64,29 @@ def home(work: Work) -> Home:
     """What needs the actor now, by their permissions. Every list that is looked at is recorded by its own room."""
     work.allow(Permission.ACCOUNT_OWN)
     may = work.actor.permissions
-    return Home(
-        applications=_applications(work) if Permission.APPLICATION_CHANGE in may else None,
-        checks=conflicts.checks(work, limit=BEGINNING).items if Permission.CONFLICT_RESOLVE in may else None,
-        overrides=intake.overrides(work, limit=BEGINNING).items if Permission.OVERRIDE_APPROVE in may else None,
-        offers=_offers(work) if Permission.ASSIGNMENT_ANSWER in may else None,
-        ahead=cases.ahead(work) if Permission.CASE_CHANGE in may else None,
-        waiting=_waiting(work) if Permission.ASSIGNMENT_OFFER in may else None,
-        awards=_awards(work) if Permission.AWARD_DECIDE in may else None,
-        disbursements=_disbursements(work) if Permission.DISBURSEMENT_APPROVE in may else None,
-        sealing=_sealing(work) if Permission.AUDIT_READ in may else None,
-        invited=_invited(work) if Permission.STAFF_MANAGE in may else None,
-    )
+    parts: dict[str, Any] = {
+        "applications": _applications(work) if Permission.APPLICATION_CHANGE in may else None,
+        "checks": conflicts.checks(work, limit=BEGINNING).items if Permission.CONFLICT_RESOLVE in may else None,
+        "overrides": intake.overrides(work, limit=BEGINNING).items if Permission.OVERRIDE_APPROVE in may else None,
+        "needs": needs(work) if Permission.CALENDAR_READ in may else None,
+        "awards": _awards(work) if Permission.AWARD_DECIDE in may else None,
+        "disbursements": _disbursements(work) if Permission.DISBURSEMENT_APPROVE in may else None,
+        "sealing": _sealing(work) if Permission.AUDIT_READ in may else None,
+        "invited": _invited(work) if Permission.STAFF_MANAGE in may else None,
+    }
+    today = day_in(work.now, work.actor.time_zone)
+    return Home(today=today, calm=not any(_lines(part) for part in parts.values()), **parts)
+
+
+def _lines(part: Any) -> bool:
+    """Whether a part of the page has a line in it."""
+    if isinstance(part, Needs):
+        return bool(part.lines)
+    return any(part.values()) if isinstance(part, dict) else bool(part)
 
 
 def _applications(work: Work) -> dict[ApplicationStatus, list[intake.ApplicationItem]]:
     return {status: intake.applications(work, status=status, limit=BEGINNING).items for status in DESK}
-
-
-def _offers(work: Work) -> list[cases.OfferView]:
-    return cases.offers(work, AssignmentStatus.OFFERED, limit=BEGINNING).items
-
-
-def _waiting(work: Work) -> list[cases.CaseItem]:
-    return cases.cases(work, cases.CaseFilter(waiting=True), limit=BEGINNING).items
 
 
 def _awards(work: Work) -> list[awards.AwardView]:

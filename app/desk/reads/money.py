@@ -1,5 +1,6 @@
 """The money of one case: its awards and what was paid out of them, in one statement."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -45,7 +46,12 @@ class FundName:
 
 @dataclass(frozen=True, slots=True)
 class CaseAward:
-    """An award on a case. ``available`` is what disbursements may still ask for, ``paid`` what was settled from it."""
+    """An award on a case, and where its money stands.
+
+    ``asked`` is in disbursements that nobody has approved yet, ``approved`` in approved ones that are not settled,
+    ``paid`` was settled, ``available`` is what disbursements may still ask for. An open award's amount is the sum of
+    the four.
+    """
 
     id: UUID
     reference: str
@@ -53,8 +59,10 @@ class CaseAward:
     fund: FundName
     category: Category
     amount: Money
-    available: Money
+    asked: Money
+    approved: Money
     paid: Money
+    available: Money
     requested_on: date
     decided_on: date | None
     closed_on: date | None
@@ -81,10 +89,17 @@ class CaseDisbursement:
 
 @dataclass(frozen=True, slots=True)
 class CaseMoney:
-    """``awarded`` is what was set aside and not refused; ``paid`` is what was settled and did not come back."""
+    """``awarded`` is what was set aside and not refused; ``paid`` is what was settled and did not come back.
 
+    ``requested`` is in awards that nobody has decided about; the others are the awards' sums.
+    """
+
+    requested: Money
     awarded: Money
+    asked: Money
+    approved: Money
     paid: Money
+    available: Money
     awards: list[CaseAward] = field(default_factory=list)
     disbursements: list[CaseDisbursement] = field(default_factory=list)
 
@@ -106,6 +121,9 @@ _COLUMNS: Final[dict[str, Any]] = {
     "reversed_on": SqlDate(),
 }
 
+#: Disbursements that hold money of their award: before somebody approved them, and after.
+_ASKED: Final = frozenset({DisbursementStatus.DRAFT, DisbursementStatus.SUBMITTED})
+_APPROVED: Final = frozenset({DisbursementStatus.APPROVED, DisbursementStatus.RELEASED})
 #: Awards that set money aside, or did until they were closed.
 _GRANTED: Final = frozenset({AwardStatus.APPROVED, AwardStatus.ACTIVE, AwardStatus.CLOSED})
 
@@ -118,11 +136,15 @@ def money_of_case(work: Work, case_id: UUID) -> CaseMoney | None:
         return None
     given = filled(work.actor, case_id=case_id)
     rows = work.session.connection().execute(_statement(awards_reach, reach), given).all()
-    awards = sorted((_award(row) for row in rows if row.what == "award"), key=lambda each: each.id)
     paid = sorted((_disbursement(row) for row in rows if row.what == "disbursement"), key=lambda each: each.id)
+    awards = sorted((_award(row, paid) for row in rows if row.what == "award"), key=lambda each: each.id)
     return CaseMoney(
+        requested=Money(sum(each.amount for each in awards if each.status is AwardStatus.REQUESTED)),
         awarded=Money(sum(each.amount for each in awards if each.status in _GRANTED)),
+        asked=Money(sum(each.asked for each in awards)),
+        approved=Money(sum(each.approved for each in awards)),
         paid=Money(sum(each.paid for each in awards)),
+        available=Money(sum(each.available for each in awards)),
         awards=awards,
         disbursements=paid,
     )
@@ -188,7 +210,8 @@ _DISBURSEMENTS: Final = _rows(
 )
 
 
-def _award(row: Row[*tuple[Any, ...]]) -> CaseAward:
+def _award(row: Row[*tuple[Any, ...]], disbursements: Sequence[CaseDisbursement]) -> CaseAward:
+    own = [each for each in disbursements if each.award_id == row.id]
     return CaseAward(
         id=row.id,
         reference=row.reference,
@@ -196,8 +219,10 @@ def _award(row: Row[*tuple[Any, ...]]) -> CaseAward:
         fund=FundName(row.other_id, row.words),
         category=Category(row.category),
         amount=row.amount,
-        available=row.available or Money(0),
+        asked=Money(sum(each.amount for each in own if each.status in _ASKED)),
+        approved=Money(sum(each.amount for each in own if each.status in _APPROVED)),
         paid=row.paid or Money(0),
+        available=row.available or Money(0),
         requested_on=row.requested_on,
         decided_on=row.second_on,
         closed_on=row.third_on,

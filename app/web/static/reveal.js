@@ -1,4 +1,5 @@
-// Opening a sealed group: a purpose, one recorded call, the values in place, hidden again after a minute.
+// The page of a case. Opening a sealed group: a purpose, one recorded call, the values in place, hidden again after a
+// minute and on paper. Printing. A choice that fills two fields: fund and category.
 import { Unreachable, send } from "./send.js";
 import { language, word } from "./words.js";
 
@@ -66,7 +67,26 @@ function prepare(box) {
     box.removeAttribute("data-busy");
   });
   hide.addEventListener("click", () => { cover(); ask.querySelector("button").focus(); });
-  addEventListener("pagehide", cover);
+  for (const event of ["pagehide", "beforeprint"]) addEventListener(event, cover);
 }
 
 document.querySelectorAll("[data-reveal]").forEach(prepare);
+
+for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
+addEventListener("beforeprint", () => {
+  for (const time of document.querySelectorAll("[data-printed]")) {
+    const now = { dateStyle: "medium", timeStyle: "short", timeZone: time.dataset.printed };
+    time.textContent = new Date().toLocaleString(`${language}-US`, now);
+  }
+});
+
+for (const choice of document.querySelectorAll("[data-pair]")) {
+  const fill = () => {
+    const values = choice.value.split(" ");
+    choice.dataset.pair.split(" ").forEach((name, index) => {
+      choice.form.querySelector(`[name="${CSS.escape(name)}"]`).value = values[index] ?? "";
+    });
+  };
+  choice.addEventListener("change", fill);
+  fill();
+}

@@ -16,7 +16,7 @@ from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from app.money import Money
-from app.web.assets import STATIC_FOLDER, Assets, static_base
+from app.web.assets import STATIC_FOLDER, Assets, content, static_base
 from app.web.choices import countries, languages, states
 from app.web.i18n import LANGUAGES, say
 from app.web.render import Reader, environment, render
@@ -154,7 +154,9 @@ def test_every_template_can_be_read(name: str) -> None:
 def test_templates_hold_no_inline_style_script_or_handler() -> None:
     for path in (STATIC_FOLDER.parents[1]).rglob("templates/**/*.html"):
         text = path.read_text()
-        assert not re.search(r"\sstyle\s*=|<style|\son\w+\s*=|javascript:|<script(?![^>]*\bsrc=)", text), path
+        # What stands between {% and %} never reaches a page: a macro may well have a parameter `only=`.
+        sent = re.sub(r"\{%.*?%\}|\{#.*?#\}", "", text, flags=re.DOTALL)
+        assert not re.search(r"\sstyle\s*=|<style|\son\w+\s*=|javascript:|<script(?![^>]*\bsrc=)", sent), path
         assert "|safe" not in text.replace(" ", ""), path
 
 
@@ -296,7 +298,9 @@ class TestAssets:
         names = []
         for text in ("a", "b"):
             (tmp_path / "x.css").write_text(text)
+            content.cache_clear()
             names.append(static_base.__wrapped__())
+        content.cache_clear()
         assert names[0] != names[1]
 
 

@@ -5,13 +5,15 @@ BIN := .venv/bin
 COMPILE := .boot/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo demo test lint types format lock bench soak clean
+.PHONY: help setup install setup-demo demo test lint types format lock bench soak clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Install everything that work on the project needs (also done by test, lint, bench and soak)
 	@PYTHON="$(PYTHON)" .ci/setup dev
+
+install: setup-demo ## Install what Amparo needs to run, and nothing that only its tests need
 
 setup-demo:
 	@PYTHON="$(PYTHON)" .ci/setup run

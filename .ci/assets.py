@@ -1,4 +1,4 @@
-"""Bring the style sheet, its fonts and its icons to where Amparo serves them: `.ci/assets.py run|dev`.
+"""Bring the style sheet, its fonts and its icons to where Amparo serves them: `.ci/assets.py run|dev|copy`.
 
 They are other people's work, so they are not kept in this repository: package-lock.json pins them by hash, npm fetches
 them, and the few files that the style sheet names are copied into a folder that git ignores. `dev` also fetches what
@@ -24,7 +24,10 @@ OLDEST_NPM = 7  # the first that reads this lock's format
 
 
 def main(wanted: str) -> None:
-    """Fetch and copy, unless the locks are unchanged since the last time."""
+    """Fetch and copy, unless the locks are unchanged since the last time; ``copy`` takes what npm fetched already."""
+    if wanted == "copy":
+        copy()
+        return
     dev, run = stamp("dev"), stamp("run")
     have = STAMP.read_text() if STAMP.is_file() else ""
     if have in (dev if wanted == "dev" else run, dev):

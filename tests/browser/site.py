@@ -1,0 +1,178 @@
+"""The whole application over the demo's fictional fund, somebody of every role signed in: a ground to look at pages.
+
+Which pages there are is asked of the application itself, so that a new one can not be forgotten.
+"""
+
+import re
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+import uvicorn
+from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
+from playwright.sync_api import Browser, BrowserContext, ViewportSize
+from sqlalchemy import insert, select
+from sqlmodel import SQLModel, col
+
+from app.access.identify import digest
+from app.access.model import Account, SignInSession
+from app.cli import OPERATOR
+from app.db import new_id
+from app.demo.cast import STAFF
+from app.demo.making import make
+from app.main import PAGE_DOORS, build
+from app.web.answers import Entry, Open
+from app.web.services import Services
+from tests.demo.conftest import EVERY_KIND, opened
+
+#: One person for each role, those first whose pages have the most on them. Nobody is last.
+PEOPLE: Final = ("fund", "attorney", "partner", "intake", "auditor", "admin", "attorney2", "attorney3", "attorney4")
+NOBODY: Final = ""
+#: So many pages of one kind are tried, and the fullest is looked at.
+TRIED: Final = 4
+
+
+def page_routes() -> list[APIRoute]:
+    """Every route of pages that the application has."""
+    return [route for door in PAGE_DOORS for route in door.routes()]
+
+
+PATHS: Final = sorted(route.path for route in page_routes())
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A page that is there: its address, and somebody who may open it."""
+
+    person: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The application on loopback, and the secrets of its people's sessions."""
+
+    address: str
+    cookie: str
+    secrets: dict[str, str]
+    #: By a route's path; None where nobody of the demo can open a page.
+    examples: dict[str, Example | None]
+
+    def context(self, browser: Browser, person: str, language: str, width: int, theme: str = "") -> BrowserContext:
+        """A browser of somebody's own, in a language and at a width."""
+        context = browser.new_context(viewport=ViewportSize(width=width, height=900), locale=language)
+        cookies = {"lang": language, "theme": theme, self.cookie: self.secrets.get(person, "")}
+        context.add_cookies([{"name": n, "value": v, "url": self.address} for n, v in cookies.items() if v])
+        return context
+
+
+@contextmanager
+def site(folder: Path) -> Iterator[Site]:
+    """Make the demo in a folder, sign everybody in, find an example of each page, and serve."""
+    with opened(folder) as services:
+        make(services, OPERATOR, EVERY_KIND)
+        secrets = _sign_in(services)
+        application = build(services, sealing=False)
+        with TestClient(application, base_url="http://localhost:8000") as client:
+            examples = _Search(services, client, secrets).examples()
+            with _listening(application) as address:
+                yield Site(address, services.cookie, secrets, examples)
+
+
+def _sign_in(services: Services) -> dict[str, str]:
+    now = datetime.now(UTC)
+    secrets = {member.key: f"session-of-{member.key}".ljust(43, "x") for member in STAFF} | {
+        "admin": "session-of-admin".ljust(43, "x")
+    }
+    with services.database.writing() as connection:
+        for key, secret in secrets.items():
+            account = select(col(Account.id)).where(col(Account.email).startswith(f"{key}@"))
+            connection.execute(
+                insert(SignInSession).values(
+                    id=new_id(),
+                    account_id=connection.execute(account).scalar_one(),
+                    digest=digest(secret),
+                    browser="Chromium",
+                    created_at=now,
+                    seen_at=now,
+                    ends_at=now + timedelta(hours=12),
+                )
+            )
+    return secrets
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """Looks for an example of each page: by the ids of the demo's records, else among the links of pages found so."""
+
+    services: Services
+    client: TestClient
+    secrets: dict[str, str]
+    links: list[Example] = field(default_factory=list)
+
+    def examples(self) -> dict[str, Example | None]:
+        found = {route.path: self._fullest(self._candidates(route)) for route in page_routes()}
+        for path in (path for path, example in found.items() if example is None):
+            pattern = re.compile(re.sub(r"\{\w+\}", "[^/?]+", path) + r"(\?.*)?")
+            found[path] = self._fullest(link for link in list(self.links) if pattern.fullmatch(link.path))
+        return found
+
+    def _candidates(self, route: APIRoute) -> Iterator[Example]:
+        entry: Entry = route.endpoint.entry  # type: ignore[attr-defined]  # set by Door on every endpoint
+        for person in (NOBODY,) if isinstance(entry.may, Open) else PEOPLE:
+            for path in _addresses(route.path, self.services):
+                yield Example(person, path)
+
+    def _fullest(self, candidates: Iterable[Example]) -> Example | None:
+        """The one with the most on it, of the first few that open."""
+        sizes: dict[Example, int] = {}
+        shut: set[str] = set()
+        for each in candidates:
+            if each.person in shut:
+                continue
+            self.client.cookies.clear()
+            cookie = f"{self.services.cookie}={self.secrets.get(each.person, '')}"
+            answer = self.client.get(each.path, headers={"Cookie": cookie})
+            if answer.status_code == 403:
+                shut.add(each.person)
+            if answer.status_code == 200:
+                sizes[each] = len(answer.text)
+                hrefs = set(re.findall(r'href="(/[^"#]*)', answer.text))
+                self.links.extend(Example(each.person, unescape(href)) for href in sorted(hrefs))
+            if len(sizes) >= TRIED:
+                break
+        return max(sizes, key=lambda each: sizes[each], default=None)
+
+
+def _addresses(path: str, services: Services) -> list[str]:
+    """The path with the ids of records that the demo has: ``{case_id}`` is the id of a row of the table ``case``."""
+    [*names] = re.findall(r"\{(\w+)_id\}", path)
+    if not names:
+        return [path]
+    assert len(names) == 1, f"{path} names two records"
+    table = SQLModel.metadata.tables[names[0]]
+    with services.database.engine.connect() as connection:
+        ids: list[UUID] = list(connection.execute(select(table.c.id).order_by(table.c.id.desc())).scalars())
+    return [path.replace(f"{{{names[0]}_id}}", str(each)) for each in ids]
+
+
+@contextmanager
+def _listening(application: object) -> Iterator[str]:
+    config = uvicorn.Config(application, port=0, log_level="error", ws="none", lifespan="off")  # type: ignore[arg-type]  # an ASGI application
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            threading.Event().wait(0.01)
+        yield f"http://localhost:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()

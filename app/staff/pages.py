@@ -3,7 +3,7 @@
 from app.access.grants import Permission
 from app.staff import reads
 from app.web.answers import Open, Page
-from app.web.choices import time_zones
+from app.web.choices import Choice, time_zones
 from app.web.door import Door
 from app.work import Work
 
@@ -36,3 +36,16 @@ def account(work: Work) -> Page:
 def people(work: Work) -> Page:
     """The people one may see."""
     return Page("staff/people.html", {"people": reads.staff(work).items})
+
+
+@door.page("/staff/new", Permission.STAFF_MANAGE)
+def invite(work: Work) -> Page:
+    """The form to invite somebody."""
+    offered = reads.invitable(work)
+    view = {
+        "roles": offered.roles,
+        "partners": [Choice(str(partner.id), partner.name) for partner in offered.partners],
+        "zones": time_zones(work.language, work.actor.time_zone),
+        "zone": work.actor.time_zone,
+    }
+    return Page("staff/invite.html", view)

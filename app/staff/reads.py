@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, func, select
 from sqlmodel import col
 
 from app.access.actor import Actor
-from app.access.grants import Permission, Role
+from app.access.grants import OF_A_PARTNER, Permission, Reach, Role
 from app.access.identify import digest
 from app.access.model import Account, AccountRole, AccountStatus, PasswordLink, SignInSession
 from app.errors import NotFound
@@ -122,6 +122,25 @@ def staff_member(work: Work, account_id: UUID) -> StaffView:
     if not found:
         raise NotFound
     return found[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Invitable:
+    """The roles that the actor may give to somebody new, and the organizations that person may work for."""
+
+    roles: list[Role]
+    partners: list[PartnerName]
+
+
+def invitable(work: Work) -> Invitable:
+    """What the actor may choose from when they invite somebody: a partner's administrator the own organization only."""
+    reach = work.allow(Permission.STAFF_MANAGE)
+    actor = work.actor
+    if reach is not Reach.ALL:
+        own = [] if actor.partner_id is None else [PartnerName(actor.partner_id, actor.partner_name or "")]
+        return Invitable([role for role in Role if role in OF_A_PARTNER], own)
+    rows = work.session.execute(select(col(Partner.id), col(Partner.name)).order_by(col(Partner.name)))
+    return Invitable(list(Role), [PartnerName(row.id, row.name) for row in rows])
 
 
 def exists(work: Work, account_id: UUID) -> None:

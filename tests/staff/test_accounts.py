@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.world import API, PASSWORD, World
+from app.access.grants import OF_A_PARTNER, Role
+from tests.world import API, NORTH, PASSWORD, World
 
 NEW = {"email": "new@example.org", "name": "New Person", "roles": ["fund_administrator"]}
 
@@ -111,3 +112,16 @@ def test_the_chosen_language_answers(world: World) -> None:
     answer = world.attorney.get("/staff")
     assert answer.status_code == 403
     assert world.client.get(f"{API}/session").status_code == 401
+
+
+def test_the_form_to_invite_offers_what_one_may_give(world: World) -> None:
+    page = world.admin.page("/staff/new").text
+    assert all(f'value="{role}"' in page for role in Role)
+    assert "North Legal Aid</option>" in page
+    assert "South Legal Aid</option>" in page
+    page = world.partner_admin.page("/staff/new").text
+    assert {role for role in Role if f'value="{role}"' in page} == OF_A_PARTNER
+    assert f'name="/partner_id" value="{world.partners[NORTH]}"' in page
+    assert "South Legal Aid" not in page
+    assert world.fund_admin.page("/staff/new").status_code == 403
+    assert "/staff/new" not in world.fund_admin.page("/staff").text

@@ -107,6 +107,9 @@ export function clear(form) {
   form.querySelectorAll(".usa-form-group--error").forEach(unmark);
 }
 
+/** What a field is called: its legend or label, without the sign that it is needed. */
+const titleOf = (group) => group.querySelector("legend,.usa-label,label").firstChild.textContent.trim();
+
 /** Show a problem document: a summary with links, each sentence at its field. `open` brings a field into view. */
 export function show(form, { detail, errors = [] }, open = () => {}, focus = true) {
   clear(form);
@@ -119,7 +122,7 @@ export function show(form, { detail, errors = [] }, open = () => {}, focus = tru
     if (!group) { list.append(make("li", {}, message)); continue; }
     const told = code?.endsWith(".date") && group.dataset.day ? word("whole_date") : message;
     mark(group, told);
-    const link = make("a", { href: `#${controlIn(group)?.id ?? group.id}` }, told);
+    const link = make("a", { href: `#${controlIn(group)?.id ?? group.id}` }, `${titleOf(group)}: ${told}`);
     link.addEventListener("click", (event) => { event.preventDefault(); open(group); controlIn(group)?.focus(); });
     list.append(make("li", {}, link));
   }

@@ -57,6 +57,8 @@ class Entry:
     needs_match: bool = False
     finds: Finder | None = None
     page: bool = False
+    #: A page that takes nothing from its address but ids: what is sent of it may be packed (`app.web.replies.packed`).
+    packs: bool = False
 
     @property
     def permission(self) -> Permission | None:

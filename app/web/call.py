@@ -20,7 +20,7 @@ from app.config import Environment
 from app.web.answers import Entry
 from app.web.gate import NOBODY, caller_of, language_of, stop_at_the_gate
 from app.web.render import Reader
-from app.web.replies import reader_of, reply
+from app.web.replies import packed, reader_of, reply
 from app.web.services import Services
 from app.work import Deferred, WatchedSession, Work
 
@@ -58,6 +58,8 @@ class Call:
     if_match: str | None
     language: str
     theme: str
+    #: Whether the answer may be packed, and the caller can open it.
+    packs: bool
     #: The request while nobody has looked who sends it; None from then on.
     request: Request | None
     touch: bool = False
@@ -185,7 +187,8 @@ class Call:
 
     def answer(self, given: Any, status: int) -> Response:
         """What an endpoint gave, as a finished response for this caller."""
-        return reply(given, status, self.reader(), self.services)
+        response = reply(given, status, self.reader(), self.services)
+        return packed(response) if self.packs else response
 
     def reader(self) -> Reader:
         """Whom a page is written for."""

@@ -8,6 +8,7 @@ before the first byte of the answer leaves, so a failed commit can not answer 20
 import functools
 import inspect
 from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -124,11 +125,17 @@ class Door:
                 "description": inspect.getdoc(endpoint),
                 **more,
             }
-            run = _in_one_hop(endpoint, entry, more.get("status_code", 200))
+            run = _in_one_hop(endpoint, replace(entry, packs=_packs(endpoint, entry)), more.get("status_code", 200))
             self._hung.append((self._prefix + path, run, declared))
             return endpoint
 
         return hang
+
+
+def _packs(endpoint: Endpoint, entry: Entry) -> bool:
+    """Nothing that a stranger could put into the address comes back in the page: only then may it be packed."""
+    names = inspect.signature(endpoint).parameters
+    return entry.page and all(name == "work" or name.endswith("_id") for name in names)
 
 
 def _in_one_hop(endpoint: Endpoint, entry: Entry, status: int) -> Endpoint:

@@ -138,6 +138,7 @@ def _call(request: Request, services: Services, entry: Entry) -> Call:
         if_match=request.headers.get("if-match") or None,
         language=language_of(request, None),
         theme=theme_of(request),
+        packs=entry.packs and "gzip" in request.headers.get("accept-encoding", ""),
         request=request,
     )
 

@@ -7,9 +7,7 @@ sheet for each size, look and language (run this file alone, in one process).
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -42,31 +40,20 @@ WIDE, NARROW = 1280, 390
 WEIGHT, SCRIPTS = 150_000, 20_000
 
 
-@dataclass
-class Weigher:
-    """What a page loads, as it comes over the wire: packed bodies and headers."""
+#: Bytes of everything that a page loaded, as browsers count a transfer: the packed body and 300 for its headers.
+LOADED = """() => {
+    const all = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
+    return all.map(({ name, transferSize }) => [new URL(name).pathname.split("/").pop(), transferSize]);
+}"""
 
-    kinds: dict[str, str] = field(default_factory=dict)
-    weights: dict[str, float] = field(default_factory=dict)
 
-    def on(self, page: Page) -> None:
-        session = page.context.new_cdp_session(page)
-        session.on("Network.responseReceived", self._begin)
-        session.on("Network.loadingFinished", self._end)
-        session.send("Network.enable")
-        session.send("Network.setCacheDisabled", {"cacheDisabled": True})
-
-    def _begin(self, event: dict[str, Any]) -> None:
-        self.kinds[event["requestId"]] = event["type"]
-
-    def _end(self, event: dict[str, Any]) -> None:
-        self.weights[event["requestId"]] = event["encodedDataLength"]
-
-    def heaviest(self) -> dict[str, int]:
-        return {kind: self.total(kind) for kind in sorted(set(self.kinds.values()))}
-
-    def total(self, kind: str | None = None) -> int:
-        return int(sum(size for each, size in self.weights.items() if kind in (None, self.kinds.get(each))))
+def too_heavy(page: Page) -> list[str]:
+    """What a first load weighs, when it is more than the budget."""
+    loaded: list[tuple[str, int]] = page.evaluate(LOADED)
+    scripts = sum(size for name, size in loaded if name.endswith(".js"))
+    whole = sum(size for _, size in loaded)
+    told = ", ".join(f"{name or '/'} {size}" for name, size in sorted(loaded, key=lambda each: -each[1]))
+    return [f"heavy: {whole} bytes, scripts {scripts}: {told}"] if whole > WEIGHT or scripts > SCRIPTS else []
 
 
 @pytest.fixture(scope="module")
@@ -135,16 +122,12 @@ def examine(browser: Browser, whole: Site, example: Example, name: str) -> list[
         context = whole.context(browser, example.person, language, WIDE)
         page = context.new_page()
         page.add_init_script(WATCH)
-        complaints, weigher = listen(page), Weigher()
-        weigher.on(page)
+        complaints = listen(page)
         answer = page.goto(whole.address + example.path, wait_until="load")
         assert answer is not None
         assert answer.status == 200, f"{example.path}: {answer.status}"
         assert page.evaluate("document.fonts.ready.then(() => document.documentElement.lang)") == language
-        if weigher.total() > WEIGHT or weigher.total("Script") > SCRIPTS:
-            faults.append(
-                f"{language}: {weigher.total()} bytes, scripts {weigher.total('Script')}: {weigher.heaviest()}"
-            )
+        faults += [f"{language}: {each}" for each in too_heavy(page)]
         faults += look_at(page, name, language, strictly=strictly)
         faults += [f"{language}: {each}" for each in complaints]
         context.close()

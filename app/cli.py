@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import typer
 import uvicorn
@@ -19,7 +19,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from app import installation
-from app.access.actor import Actor
+from app.access.actor import OPERATOR_ID, Actor
 from app.access.grants import Role
 from app.access.model import Account
 from app.access.page import as_markdown
@@ -50,7 +50,7 @@ for name, group in (("staff", staff), ("token", token), ("keys", keys), ("audit"
 
 #: The machine's operator: on record as such, with no role and so with no permission over clients.
 OPERATOR = Actor(
-    id=UUID(int=0),
+    id=OPERATOR_ID,
     email="",
     name="operator",
     roles=frozenset({Role.SYSTEM_ADMINISTRATOR}),

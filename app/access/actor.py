@@ -1,11 +1,15 @@
 """Who is asking: the signed-in person as one request sees them."""
 
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from app.access import grants
 from app.access.grants import Permission, Reach, Role
 from app.crypto.groups import Group
+
+#: Who is on record for what was done by command at the machine itself. No account has this id.
+OPERATOR_ID: Final = UUID(int=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from app.access.actor import OPERATOR_ID
 from app.audit.actions import event_row, insert_events
 from app.audit.rules import Outcome, Purpose
 from app.audit.sealing import seal_once, seals_file
@@ -218,3 +219,14 @@ def test_old_events_are_found_by_their_day(world: World) -> None:
     row = add(world, at=old, subject_id=about)
     day = old.astimezone(DENVER).date().isoformat()
     assert ids(events(world, subject_id=about, **{"from": day, "to": day})) == [str(row["id"])]
+
+
+def test_what_was_done_at_the_machine_is_the_operators_and_not_nobodys(world: World) -> None:
+    machine = add(world, "token.created", actor_id=OPERATOR_ID)
+    nobody = add(world, "token.created")
+    found = {item["id"]: item["actor"] for item in events(world, action="token.created")}
+    assert found[str(machine["id"])] == {"type": "operator", "id": str(OPERATOR_ID), "label": None}
+    assert found[str(nobody["id"])] is None
+    page = world.auditor.page("/audit?action=token.created").text
+    assert "The operator, at the machine" in page
+    assert "Nobody signed in" in page

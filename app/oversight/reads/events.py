@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, select
 from sqlmodel import col
 
+from app.access.actor import OPERATOR_ID
 from app.access.grants import Permission
 from app.access.model import Account
 from app.audit.actions import record
@@ -140,6 +141,13 @@ def _views(work: Work, rows: Sequence[Any]) -> list[EventView]:
     return [_view(row, known) for row in rows]
 
 
+def _actor(row: Any) -> Named | None:
+    """The account, or the machine's operator, who has none; None when nobody was signed in."""
+    if row.actor_id == OPERATOR_ID:
+        return Named("operator", OPERATOR_ID, None)
+    return None if row.actor_name is None else Named("account", row.actor_id, row.actor_name)
+
+
 def _view(row: Any, known: dict[UUID, Named]) -> EventView:
     return EventView(
         id=row.id,
@@ -147,7 +155,7 @@ def _view(row: Any, known: dict[UUID, Named]) -> EventView:
         action=row.action,
         meaning=ACTIONS.get(row.action, row.action),
         outcome=row.outcome,
-        actor=None if row.actor_name is None else Named("account", row.actor_id, row.actor_name),
+        actor=_actor(row),
         object=None if row.object_id is None else known.get(row.object_id, Named(row.object_type, row.object_id, None)),
         object_type=row.object_type,
         subject=None if row.subject_id is None else known.get(row.subject_id, Named(None, row.subject_id, None)),

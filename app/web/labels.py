@@ -187,7 +187,7 @@ VALUES: Final[Mapping[str, Mapping[str, Label]]] = {
         skipped=N_("Left out"),
     ),
     "urgency": _words(
-        now=N_("Needs you now"),
+        now=N_("Now"),
         soon=N_("In the next 14 days"),
         later=N_("When you have time"),
     ),

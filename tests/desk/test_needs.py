@@ -66,7 +66,7 @@ def test_payments_that_came_back_need_their_attorney_until_another_is_made(world
     for status in ("rejected", "returned", "reversed"):
         shown[status] = disbursement(world, status, "50.00", award_id)["id"]
     disbursement(world, "settled", "50.00", award_id)
-    found = lines(world)["Needs you now"]
+    found = lines(world)["Now"]
     assert {href for href, _ in found} == {f"/disbursements/{each}" for each in shown.values()}
     assert all(any(word in text for _, text in found) for word in ("Rejected", "Returned", "Reversed", "$50.00"))
     assert lines(world, "partner_admin") == lines(world)
@@ -84,12 +84,12 @@ def test_a_payment_that_has_a_successor_or_is_old_is_no_news(world: World) -> No
     ), "a draft is its author's"
     for verb in ("submit", "reject"):
         answered(step(world, first, verb))
-    assert first in lines(world)["Needs you now"][0][0]
+    assert first in lines(world)["Now"][0][0]
     second = draft(world, award_id, whom, "50.00")["id"]
-    assert "Needs you now" not in lines(world)
+    assert "Now" not in lines(world)
     for verb in ("submit", "reject"):
         answered(step(world, second, verb))
-    assert [href for href, _ in lines(world)["Needs you now"]] == [f"/disbursements/{second}"]
+    assert [href for href, _ in lines(world)["Now"]] == [f"/disbursements/{second}"]
     month = today() + timedelta(days=31)
     with world.act_as("attorney", now=datetime.combine(month, time(18), UTC)) as work:
         assert NeedWhat.PAYMENT not in {each.what for some in needs(work).lines.values() for each in some}
@@ -111,5 +111,5 @@ def test_dates_beyond_the_first_ten_are_counted(world: World) -> None:
     made = opened(world)
     for _ in range(12):
         add_deadline(world, made, today() - timedelta(days=1))
-    assert len(lines(world)["Needs you now"]) == 10
+    assert len(lines(world)["Now"]) == 10
     assert "2 more dates in the calendar" in world.attorney.page("/").text

@@ -49,7 +49,7 @@ def test_home_says_what_needs_each_person(world: World) -> None:
     submitted(world)
 
     attorney = soup(world.attorney.page("/"))
-    now = panel(attorney, "Needs you now")
+    now = panel(attorney, "Now")
     assert now.index("Overdue") < now.index("Answer the offer"), "what is overdue stands first"
     soon = panel(attorney, "In the next 14 days")
     assert "Ixchel Canario Quetzal" in soon
@@ -58,7 +58,7 @@ def test_home_says_what_needs_each_person(world: World) -> None:
 
     admin = soup(world.partner_admin.page("/"))
     reference = world.partner_admin.get(waiting.path).json()["reference"]
-    theirs = panel(admin, "Needs you now")
+    theirs = panel(admin, "Now")
     assert theirs.count("Needs an attorney") == 1
     assert reference in theirs
     assert "Answer the offer" not in theirs

@@ -75,11 +75,11 @@ def sheets(browser: Browser) -> Iterator[None]:
 def lay_out(browser: Browser, look: Path) -> None:
     """One picture of a folder of pictures."""
     pictures = "".join(
-        f"<figure><figcaption>{each.stem}</figcaption><img src='{each.name}'></figure>"
+        f"<figure><figcaption>{each.stem}</figcaption><div><img src='{each.name}'></div></figure>"
         for each in sorted(look.glob("*.png"))
     )
-    style = "body{display:flex;flex-wrap:wrap;gap:8px;margin:8px;font:12px sans-serif;background:#888}figure{margin:0}"
-    image = "img{height:420px;object-fit:cover;object-position:top;width:320px}"
+    style = "body{display:flex;flex-wrap:wrap;gap:8px;margin:8px;font:14px sans-serif;background:#888}figure{margin:0}"
+    image = "div{height:480px;overflow:hidden;width:388px}img{width:100%}"
     index = look / "index.html"
     index.write_text(f"<meta charset=utf-8><style>{style}{image}</style>{pictures}", encoding="utf-8")
     page = browser.new_page(viewport={"width": 2000, "height": 1000})

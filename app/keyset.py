@@ -50,6 +50,16 @@ def newest_first(
     return statement.order_by(key.desc()).limit(limit + 1)
 
 
+def oldest_first(
+    statement: Select[Any], key: ColumnElement[UUID] | Mapped[UUID], *, limit: int, cursor: str | None
+) -> Select[Any]:
+    """The same from the other end: for lists of what waits, where the first come is the first served."""
+    last = after(cursor)
+    if last is not None:
+        statement = statement.where(key > last)
+    return statement.order_by(key).limit(limit + 1)
+
+
 def page(rows: Sequence[Any], limit: int) -> Rows:
     """Cut the extra row off and give the cursor. Each row has an ``id``."""
     if len(rows) <= limit:

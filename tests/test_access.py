@@ -115,6 +115,7 @@ EXPECTED: dict[str, Row] = {
     "POST /awards/{award_id}/reject": PAYS,
     "POST /awards/{award_id}/close": PAYS,
     "GET /disbursements": ((*ATTORNEYS, *PARTNERS, *FUND, "auditor"), NOBODY),
+    "GET /disbursements/waiting": ((*ATTORNEYS, *PARTNERS, *FUND, "auditor"), NOBODY),
     "GET /disbursements/{disbursement_id}": SEES_CASE,
     "POST /disbursements": ((*ATTORNEYS, *PARTNERS), NOBODY),
     "POST /disbursements/{disbursement_id}/submit": AROUND_CASE,

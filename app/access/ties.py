@@ -59,6 +59,16 @@ def within(actor: Actor, reach: Reach, subject: ColumnElement[UUID] | Mapped[UUI
     return subject.in_(held.where(col(Tie.account_id) == actor.id))
 
 
+def people_tied(session: Session, subject_ids: Iterable[UUID]) -> frozenset[tuple[UUID, UUID]]:
+    """Who is tied now to which of these subjects: pairs of a person and a subject."""
+    rows = session.execute(
+        select(col(Tie.account_id), col(Tie.subject_id)).where(
+            col(Tie.until_at).is_(None), col(Tie.account_id).is_not(None), col(Tie.subject_id).in_(list(subject_ids))
+        )
+    )
+    return frozenset((row.account_id, row.subject_id) for row in rows)
+
+
 def is_tied(session: Session, account_id: UUID, subject_id: UUID) -> bool:
     """True when this person is tied to the subject now (a person on a case takes no part in paying it)."""
     found = select(col(Tie.id)).where(

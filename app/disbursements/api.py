@@ -11,9 +11,10 @@ from app.disbursements.actions import create as asking
 from app.disbursements.actions import decide, pay
 from app.disbursements.actions.advance import Confirmed, Nothing
 from app.disbursements.reads import disbursements as reads
-from app.disbursements.reads import parts
+from app.disbursements.reads import parts, waiting
+from app.disbursements.reads.filter import DisbursementFilter
 from app.disbursements.reads.find import readable
-from app.disbursements.rules import DisbursementStatus, Figure
+from app.disbursements.rules import DisbursementStatus, Figure, Verb
 from app.funds.rules import Category
 from app.keyset import DEFAULT_LIMIT, Limit
 from app.web.door import Door
@@ -33,12 +34,33 @@ def list_disbursements(
     award_id: UUID | None = None,
     since: Annotated[Day | None, Query(alias="from")] = None,
     until: Annotated[Day | None, Query(alias="to")] = None,
+    partner_id: UUID | None = None,
+    reference: str | None = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: str | None = None,
 ) -> reads.DisbursementList:
-    """The disbursements in your reach, newest first; ``from`` and ``to`` are days on which they were requested."""
-    which = reads.DisbursementFilter(status, fund_id, case_id, award_id, since, until)
+    """The disbursements in your reach, newest first; ``from`` and ``to`` are days on which they were requested.
+
+    ``reference`` is the disbursement's, its award's or its case's.
+    """
+    which = DisbursementFilter(
+        status, fund_id, case_id, award_id, since, until, partner_id=partner_id, reference=reference
+    )
     return reads.disbursements(work, which, limit, cursor)
+
+
+@door.get("/waiting", Permission.DISBURSEMENT_READ)
+def list_waiting(
+    work: Work,
+    step: Verb | None = None,
+    fund_id: UUID | None = None,
+    partner_id: UUID | None = None,
+    mine: bool = False,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: str | None = None,
+) -> waiting.WaitingList:
+    """The disbursements that wait for a step, oldest first; ``mine`` leaves those that you may move on now."""
+    return waiting.waiting(work, waiting.WaitingFilter(step, fund_id, partner_id, mine), limit, cursor)
 
 
 @door.get("/{disbursement_id}", Permission.DISBURSEMENT_READ)

@@ -1,4 +1,4 @@
-"""Pages of disbursements: the queue, and the life of one."""
+"""Pages of disbursements: what waits for whom, the list of all, the life of one, and what figures are made of."""
 
 from urllib.parse import urlencode
 from uuid import UUID
@@ -6,8 +6,11 @@ from uuid import UUID
 from app.access.grants import Permission
 from app.disbursements.reads import disbursements as reads
 from app.disbursements.reads import parts as part_reads
+from app.disbursements.reads import waiting as waiting_reads
 from app.disbursements.reads.acts import acts
-from app.disbursements.rules import STRAIGHT_WAY, DisbursementStatus, Figure
+from app.disbursements.reads.filter import DisbursementFilter
+from app.disbursements.rules import STRAIGHT_WAY, WAITS_FOR, DisbursementStatus, Figure, Verb
+from app.funds.reads.choices import choices
 from app.funds.rules import Category
 from app.money import Money
 from app.web.answers import Page
@@ -16,34 +19,99 @@ from app.work import Work
 
 door = Door(tag="pages")
 
+_LIST, _WAITING = "/disbursements", "/disbursements/waiting"
 
-@door.page("/disbursements", Permission.DISBURSEMENT_READ)
-def disbursements_page(
-    work: Work, status: str = "", fund_id: str = "", award_id: str = "", cursor: str | None = None
+
+@door.page(_WAITING, Permission.DISBURSEMENT_READ)
+def waiting_page(
+    work: Work,
+    step: str = "",
+    fund_id: str = "",
+    partner_id: str = "",
+    mine: str = "",
+    cursor: str | None = None,
 ) -> Page:
-    """Disbursements to approve, release and settle, and all others. What the filter can not read is not chosen."""
-    only = reads.DisbursementFilter(
+    """What waits for whom, oldest first. What the filter can not read is not chosen."""
+    some = choices(work)
+    which = waiting_reads.WaitingFilter(
+        verb=Verb(step) if step in WAITS_FOR.values() else None,
+        fund_id=_id(fund_id),
+        partner_id=_id(partner_id),
+        mine=bool(mine),
+    )
+    found = waiting_reads.waiting(work, which, cursor=cursor)
+    kept = {
+        "fund_id": str(which.fund_id or ""),
+        "partner_id": str(which.partner_id or ""),
+        "mine": "yes" if which.mine else "",
+    }
+    chosen = {"step": which.verb or "", **kept}
+    return Page(
+        "disbursements/waiting.html",
+        {
+            "waiting": found,
+            "which": which,
+            "tabs": [
+                (each, _address(_WAITING, "", kept | {"step": "" if each.verb is which.verb else each.verb.value}))
+                for each in found.steps
+            ],
+            "funds": some.funds,
+            "partners": some.partners,
+            "next_url": _address(_WAITING, found.next, chosen),
+            "first_url": _address(_WAITING, "", chosen) if cursor else None,
+        },
+    )
+
+
+@door.page(_LIST, Permission.DISBURSEMENT_READ)
+def disbursements_page(
+    work: Work,
+    status: str = "",
+    fund_id: str = "",
+    partner_id: str = "",
+    award_id: str = "",
+    reference: str = "",
+    mine: str = "",
+    cursor: str | None = None,
+) -> Page:
+    """Every disbursement, newest first. What the filter can not read is not chosen."""
+    some = choices(work)
+    only = DisbursementFilter(
         status=DisbursementStatus(status) if status in set(DisbursementStatus) else None,
         fund_id=_id(fund_id),
+        partner_id=_id(partner_id),
         award_id=_id(award_id),
+        reference=reference.strip() or None,
+        part_of=work.actor.id if mine else None,
     )
     found = reads.disbursements(work, only, cursor=cursor)
-    kept = {"status": only.status or "", "fund_id": str(only.fund_id or ""), "award_id": str(only.award_id or "")}
+    kept = {
+        "status": only.status or "",
+        "fund_id": str(only.fund_id or ""),
+        "partner_id": str(only.partner_id or ""),
+        "award_id": str(only.award_id or ""),
+        "reference": only.reference or "",
+        "mine": "yes" if mine else "",
+    }
     return Page(
         "disbursements/list.html",
         {
             "disbursements": found.items,
             "acts": acts(work, found.items),
+            "steps": waiting_reads.steps(work),
             "only": only,
-            "next_url": _address("/disbursements", found.next, kept),
-            "first_url": _address("/disbursements", "", kept) if cursor else None,
+            "filtered": any(kept.values()),
+            "funds": some.funds,
+            "partners": some.partners,
+            "next_url": _address(_LIST, found.next, kept),
+            "first_url": _address(_LIST, "", kept) if cursor else None,
         },
     )
 
 
 @door.page("/disbursements/{disbursement_id}", Permission.DISBURSEMENT_READ)
 def disbursement_page(work: Work, disbursement_id: UUID) -> Page:
-    """One disbursement: where it stands, who moved it, and what the reader may do."""
+    """One disbursement: where it stands, who moved it, what there is to check, and what the reader may do."""
     found = reads.disbursement(work, disbursement_id)
     return Page(
         "disbursements/disbursement.html",
@@ -51,7 +119,7 @@ def disbursement_page(work: Work, disbursement_id: UUID) -> Page:
             "disbursement": found,
             "acts": acts(work, [found])[found.id],
             "way": STRAIGHT_WAY,
-            "reached": {step.verb: step for step in found.steps},
+            "waits": next(iter(waiting_reads.checks(work, [found])), None),
         },
     )
 

@@ -132,6 +132,14 @@ NEEDS: Mapping[Verb, Permission] = MappingProxyType({
 #: The way money goes when nothing stands in it.
 STRAIGHT_WAY = (_S.DRAFT, _S.SUBMITTED, _S.APPROVED, _S.RELEASED, _S.SETTLED)
 
+#: Which step a disbursement waits for in a status; in every other status its way is over.
+WAITS_FOR: Mapping[DisbursementStatus, Verb] = MappingProxyType({
+    _S.DRAFT: Verb.SUBMIT,
+    _S.SUBMITTED: Verb.APPROVE,
+    _S.APPROVED: Verb.RELEASE,
+    _S.RELEASED: Verb.SETTLE,
+})  # fmt: skip
+
 #: A disbursement that holds its amount on the award and is not paid: these are "under way".
 UNDER_WAY = frozenset({_S.DRAFT, _S.SUBMITTED, _S.APPROVED, _S.RELEASED})
 

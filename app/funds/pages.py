@@ -9,6 +9,7 @@ from app.eligibility.reads import ruleset_keys
 from app.funds.reads import awards as award_reads
 from app.funds.reads import funds as fund_reads
 from app.funds.reads import payees as payee_reads
+from app.funds.reads.choices import choices
 from app.funds.rules import AwardStatus, Balance
 from app.money import Money
 from app.partners.reads import partners
@@ -65,19 +66,42 @@ def fund_page(work: Work, fund_id: UUID) -> Page:
 
 
 @door.page("/awards", Permission.AWARD_READ)
-def awards_page(work: Work, status: str = "", fund_id: str = "", cursor: str | None = None) -> Page:
-    """Awards to decide on, and all others. What the filter can not read counts as not chosen."""
+def awards_page(
+    work: Work,
+    status: str = "",
+    fund_id: str = "",
+    partner_id: str = "",
+    reference: str = "",
+    mine: str = "",
+    cursor: str | None = None,
+) -> Page:
+    """Awards to decide on, oldest first, and all others. What the filter can not read counts as not chosen."""
+    some = choices(work)
     chosen = AwardStatus(status) if status in set(AwardStatus) else None
-    fund = _id(fund_id)
-    found = award_reads.awards(work, award_reads.AwardFilter(chosen, fund), cursor=cursor)
-    kept = {"status": chosen or "", "fund_id": str(fund or "")}
+    only = award_reads.AwardFilter(
+        status=chosen,
+        fund_id=_id(fund_id),
+        partner_id=_id(partner_id),
+        requested_by=work.actor.id if mine else None,
+        reference=reference.strip() or None,
+        oldest_first=chosen is AwardStatus.REQUESTED,
+    )
+    found = award_reads.awards(work, only, cursor=cursor)
+    kept = {
+        "status": chosen or "",
+        "fund_id": str(only.fund_id or ""),
+        "partner_id": str(only.partner_id or ""),
+        "reference": only.reference or "",
+        "mine": "yes" if mine else "",
+    }
     return Page(
         "funds/awards.html",
         {
             "awards": found.items,
-            "bars": {each.id: bar_of(each.balance) for each in found.items},
-            "status": chosen,
-            "fund_id": fund,
+            "only": only,
+            "filtered": any(kept.values()),
+            "funds": some.funds,
+            "partners": some.partners,
             "next_url": _next("/awards", found.next, kept),
             "first_url": _next("/awards", "", kept) if cursor else None,
         },

@@ -12,6 +12,7 @@ from app.cases.rules import day_in
 from app.conflicts import reads as conflicts
 from app.desk.reads.needs import Needs, needs
 from app.disbursements.reads import disbursements as payments
+from app.disbursements.reads.filter import DisbursementFilter
 from app.disbursements.rules import DisbursementStatus
 from app.funds.reads import awards
 from app.funds.rules import AwardStatus
@@ -95,7 +96,7 @@ def _awards(work: Work) -> list[awards.AwardView]:
 
 def _disbursements(work: Work) -> dict[DisbursementStatus, list[payments.DisbursementView]]:
     return {
-        status: payments.disbursements(work, payments.DisbursementFilter(status=status), limit=BEGINNING).items
+        status: payments.disbursements(work, DisbursementFilter(status=status), limit=BEGINNING).items
         for status in PAYMENTS
     }
 

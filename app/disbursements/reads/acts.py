@@ -27,7 +27,7 @@ class Act:
 def acts(work: Work, views: Sequence[DisbursementView]) -> dict[UUID, list[Act]]:
     """For each of these disbursements what the actor may do with it now."""
     own_cases = _tied(work, views)
-    partners = _partners_of_payees(work, views)
+    partners = partners_of_payees(work, views)
     found: dict[UUID, list[Act]] = {}
     for view in views:
         standing = Standing(
@@ -52,6 +52,7 @@ def _tied(work: Work, views: Sequence[DisbursementView]) -> frozenset[UUID]:
     return frozenset(work.session.execute(cases).scalars())
 
 
-def _partners_of_payees(work: Work, views: Sequence[DisbursementView]) -> dict[UUID, UUID | None]:
+def partners_of_payees(work: Work, views: Sequence[DisbursementView]) -> dict[UUID, UUID | None]:
+    """The organizations of the payees of these disbursements; None for a payee of none."""
     payees = select(col(Payee.id), col(Payee.partner_id)).where(col(Payee.id).in_({view.payee.id for view in views}))
     return {row.id: row.partner_id for row in work.session.execute(payees)}

@@ -21,6 +21,7 @@ from app.cases.reads import PersonName
 from app.cases.scope import assigned
 from app.crypto import Cell, Group
 from app.disbursements.model import Disbursement, DisbursementStep
+from app.disbursements.reads.filter import DisbursementFilter, narrowed
 from app.disbursements.rules import DisbursementStatus, Duty, Method, ReasonCode, Verb
 from app.disbursements.scope import visible
 from app.errors import NotFound
@@ -90,18 +91,6 @@ class DisbursementList:
     next: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class DisbursementFilter:
-    """Which disbursements to list; None is any. The days, both inside, are those on which they were requested."""
-
-    status: DisbursementStatus | None = None
-    fund_id: UUID | None = None
-    case_id: UUID | None = None
-    award_id: UUID | None = None
-    since: date | None = None
-    until: date | None = None
-
-
 _SELECT: Select[*tuple[Any, ...]] = (
     select(
         col(Disbursement.id),
@@ -159,10 +148,11 @@ _STEPS: Final = (
 def disbursements(
     work: Work, which: DisbursementFilter, limit: int = keyset.DEFAULT_LIMIT, cursor: str | None = None
 ) -> DisbursementList:
-    """The disbursements in the actor's reach, newest first; the look is recorded."""
+    """The disbursements in the actor's reach, newest first unless the filter turns them; the look is recorded."""
     reach = work.allow(Permission.DISBURSEMENT_READ)
-    statement = _narrowed(_SELECT.where(visible(work.actor, reach)), which)
-    rows = work.session.execute(keyset.newest_first(statement, col(Disbursement.id), limit=limit, cursor=cursor)).all()
+    statement = narrowed(_SELECT.where(visible(work.actor, reach)), which)
+    ordered = keyset.oldest_first if which.oldest_first else keyset.newest_first
+    rows = work.session.execute(ordered(statement, col(Disbursement.id), limit=limit, cursor=cursor)).all()
     page = keyset.page(rows, limit)
     steps = _steps(work, [row.id for row in page.rows])
     record(work, "disbursement.listed", object_type="disbursement", count=len(page.rows))
@@ -208,23 +198,6 @@ def _with_words(work: Work, view: DisbursementView, row: Any) -> DisbursementVie
         memo=work.vault.open(memo, Group.NOTES, row.memo),
         reason=None if row.reason is None else work.vault.open(reason, Group.NOTES, row.reason),
     )
-
-
-def _narrowed(statement: Select[*tuple[Any, ...]], which: DisbursementFilter) -> Select[*tuple[Any, ...]]:
-    wanted = {
-        Disbursement.status: which.status,
-        Disbursement.fund_id: which.fund_id,
-        Disbursement.case_id: which.case_id,
-        Disbursement.award_id: which.award_id,
-    }
-    for column, value in wanted.items():
-        if value is not None:
-            statement = statement.where(col(column) == value)
-    if which.since is not None:
-        statement = statement.where(col(Disbursement.requested_on) >= which.since)
-    if which.until is not None:
-        statement = statement.where(col(Disbursement.requested_on) <= which.until)
-    return statement
 
 
 def _steps(work: Work, disbursement_ids: Iterable[UUID]) -> dict[UUID, list[StepView]]:

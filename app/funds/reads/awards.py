@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, bindparam, select
+from sqlalchemy import ColumnElement, Select, Uuid, bindparam, false, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -27,6 +27,7 @@ from app.funds.rules import AwardStatus, Balance, Category, balance_of_award
 from app.funds.scope import visible_awards
 from app.money import Money
 from app.partners.model import Partner
+from app.reference import read_reference
 from app.work import Work
 
 
@@ -65,11 +66,15 @@ class AwardList:
 
 @dataclass(frozen=True, slots=True)
 class AwardFilter:
-    """Which awards to list; None is any."""
+    """Which awards to list; None is any. Newest first, unless the first come are to be the first served."""
 
     status: AwardStatus | None = None
     fund_id: UUID | None = None
     case_id: UUID | None = None
+    partner_id: UUID | None = None
+    requested_by: UUID | None = None
+    reference: str | None = None  #: the award's own or its case's, as people write it
+    oldest_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +130,9 @@ def awards(work: Work, which: AwardFilter, limit: int = keyset.DEFAULT_LIMIT, cu
     """The awards in the actor's reach, newest first; the look is recorded."""
     reach = work.allow(Permission.AWARD_READ)
     statement = _AWARD.where(visible_awards(work.actor, reach))
-    if which.status is not None:
-        statement = statement.where(col(Award.status) == which.status)
-    if which.fund_id is not None:
-        statement = statement.where(col(Award.fund_id) == which.fund_id)
-    if which.case_id is not None:
-        statement = statement.where(col(Award.case_id) == which.case_id)
-    rows = work.session.execute(keyset.newest_first(statement, col(Award.id), limit=limit, cursor=cursor)).all()
+    statement = statement.where(*_asked_for(which))
+    ordered = keyset.oldest_first if which.oldest_first else keyset.newest_first
+    rows = work.session.execute(ordered(statement, col(Award.id), limit=limit, cursor=cursor)).all()
     page = keyset.page(rows, limit)
     record(work, "award.listed", object_type="award", count=len(page.rows))
     return AwardList(_views(work, page.rows), page.next)
@@ -166,6 +167,24 @@ def award(work: Work, award_id: UUID, *, answering: bool = False) -> AwardView:
         return view
     words = work.vault.open(Cell("award", "rejection", award_id, row.case_id), Group.NOTES, row.rejection)
     return replace(view, rejection=words)
+
+
+def _asked_for(which: AwardFilter) -> list[ColumnElement[bool]]:
+    wanted = {
+        Award.status: which.status,
+        Award.fund_id: which.fund_id,
+        Award.case_id: which.case_id,
+        Award.requested_by: which.requested_by,
+        Case.partner_id: which.partner_id,
+    }
+    conditions: list[ColumnElement[bool]] = [
+        col(column) == value for column, value in wanted.items() if value is not None
+    ]
+    if which.reference is not None:
+        reference = read_reference(which.reference)
+        named = or_(col(Award.reference) == reference, col(Case.reference) == reference)
+        conditions.append(false() if reference is None else named)
+    return conditions
 
 
 def find(work: Work, permission: Permission, award_id: UUID) -> FoundAward:

@@ -5,7 +5,7 @@ BIN := .venv/bin
 COMPILE := .boot/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup install setup-demo demo test lint types format lock bench soak clean
+.PHONY: help setup install setup-demo demo test lint types format lock docs docs-pictures bench soak clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -35,9 +35,18 @@ format: setup ## Put the code into its agreed form
 	@$(BIN)/ruff format .
 
 lock: setup ## Renew the locks after a change in a *.in file (UPGRADE=1 takes newer versions too)
-	@for name in requirements requirements-dev boot node; do \
+	@for name in requirements requirements-dev boot node docs; do \
 		$(COMPILE) $(if $(UPGRADE),--upgrade) $$name.in --output-file $$name.txt || exit 1; \
 	done
+
+docs: setup docs-pictures ## Build the documentation as a site into .site (strict: a broken link fails)
+	@PYTHON="$(PYTHON)" .ci/setup docs
+	@.site/venv/bin/sphinx-build -q -W --keep-going -c docs -d .site/read . .site/html
+	@printf '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0; url=docs/index.html"><title>Amparo</title>' >.site/html/index.html
+	@echo "Open .site/html/index.html"
+
+docs-pictures: setup ## Take the documentation's pictures from a demo, when something has changed since the last time
+	@PYTHONPATH=. $(BIN)/python docs/pictures.py
 
 bench: setup ## Measure Amparo beside the floor: the same SQL and cryptography, nothing else
 	@$(BIN)/python -m benchmarks
@@ -46,5 +55,5 @@ soak: setup ## The long versions of the randomised and crash tests (hours)
 	@$(BIN)/pytest -m soak -n 2
 
 clean: ## Remove what setup and the tests made; never the data of a demo or an installation
-	@rm -rf .boot .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache node_modules app/web/static/vendor
+	@rm -rf .boot .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache node_modules app/web/static/vendor .site docs/pictures
 	@find app tests migrations benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

@@ -94,7 +94,7 @@ def test_a_missing_style_sheet_is_named(sound: Sound, monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize(("engine", "version"), [("sqlite", (3, 39)), ("postgresql", (14, 9))])
 def test_an_old_engine_is_named(engine: str, version: tuple[int, ...]) -> None:
-    facts = ShapeFacts(engine, version, "a", "a", revision_known=True, missing=())
+    facts = ShapeFacts(engine, version, "a", "a", revision_known=True, lost=(), missing=())
     assert names(list(judge_shape(facts))) == {"database.old"}
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, create_engine, select, text
+from sqlalchemy import Connection, create_engine, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
@@ -20,7 +20,7 @@ from app.audit.model import AuditEvent
 from app.audit.sealing import SealsFileDamaged, seals_file
 from app.audit.sealing.file import last_line
 from app.config import Settings
-from app.db import GUARDS
+from app.db import GUARDS, metadata
 from app.doctor.reads.machine import network_file_system
 from app.doctor.reads.places import sqlite_file
 from app.doctor.reads.settings import over_network
@@ -94,6 +94,7 @@ def shape(connection: Connection) -> ShapeFacts:
     """Version, migration and guards."""
     engine = connection.dialect.name
     present = revision.current(connection)
+    whole = present == revision.head()
     found = set(connection.execute(text(_TRIGGERS[engine])).scalars())
     statements = [each for guard in GUARDS for each in (guard.sqlite if engine == "sqlite" else guard.postgresql)]
     promised = {name for each in statements for name in _CREATES.findall(each)}
@@ -103,8 +104,9 @@ def shape(connection: Connection) -> ShapeFacts:
         revision=present,
         head=revision.head(),
         revision_known=present in revision.known(),
-        # An older shape may lack guards honestly; then the migration is what is missing.
-        missing=tuple(sorted(promised - found)) if present == revision.head() else (),
+        # An older shape may lack tables and guards honestly; then the migration is what is missing.
+        lost=tuple(sorted(set(metadata.tables) - set(inspect(connection).get_table_names()))) if whole else (),
+        missing=tuple(sorted(promised - found)) if whole else (),
     )
 
 

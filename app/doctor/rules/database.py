@@ -16,13 +16,17 @@ _KEYSTORE_CONNECTIONS: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class ShapeFacts:
-    """What both engines have. ``missing`` names the guards (triggers) that are not there, or switched off."""
+    """What both engines have.
+
+    ``lost`` names the tables that are not there, ``missing`` the guards (triggers) that are not, or are switched off.
+    """
 
     engine: str
     version: tuple[int, ...]
     revision: str | None
     head: str
     revision_known: bool
+    lost: tuple[str, ...]
     missing: tuple[str, ...]
 
 
@@ -78,6 +82,13 @@ def judge_shape(facts: ShapeFacts) -> Iterator[Finding]:
             f"The database is at {facts.revision}, which this version does not know.",
             "A newer Amparo was here. This one could damage what it wrote.",
             "Start that newer version, or restore the backup from before the upgrade.",
+        )
+    if facts.lost:
+        yield problem(
+            "database.incomplete",
+            f"The database lacks {len(facts.lost)} of its tables: {', '.join(facts.lost[:5])}.",
+            "What stood in them is gone, and the pages that show it fail.",
+            "Stop the service and restore the newest backup.",
         )
     if facts.missing:
         yield problem(

@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     session_idle_minutes: int = Field(default=30, ge=1, le=720)
     session_hours: int = Field(default=12, ge=1, le=24)
     max_body_bytes: int = Field(default=1_000_000, ge=10_000)
+    budget_factor: int = Field(default=1, ge=1, le=10_000, description="times the budgets of opening and searching")
     threads: int = Field(default=16, ge=1, le=200, description="worker threads of one process")
     pool_size: int = Field(default=8, ge=1, le=100, description="database connections of one process")
     prepare_statements: bool = Field(default=True, description="false behind a transaction-pooling PgBouncer")

@@ -84,6 +84,18 @@ class TooSoon(Refusal):
         )
 
 
+class OverBudget(Refusal):
+    """Something that opens sealed fields was done more often than any work needs; wait ``seconds``."""
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = max(1, seconds)
+        super().__init__(
+            "budget",
+            "You did this more often than the work needs, so it has to wait. Try again in {minutes} minutes.",
+            {"minutes": -(-self.seconds // 60)},
+        )
+
+
 class Unavailable(Refusal):
     """The service can not answer now; asking again later may help."""
 

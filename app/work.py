@@ -59,6 +59,8 @@ class Work:
     route: str = ""
     if_match: str | None = None
     language: str = "en"
+    #: How many times the usual budgets (audit/rules/budgets.py) this installation allows.
+    budget_factor: int = 1
     decided: bool = False
     recorded: int = 0
     replayed: bool = False

@@ -167,6 +167,7 @@ def _serving(factory: str, port: int, settings: Settings) -> Iterator[None]:
         "AMPARO_DATA_DIR": str(settings.data_dir),
         "AMPARO_ORIGIN": str(settings.origin),
         "AMPARO_SESSION_IDLE_MINUTES": "720",
+        "AMPARO_BUDGET_FACTOR": "10000",  # one person searches here as a thousand would
     }
     if settings.database_url is not None:
         environment["AMPARO_DATABASE_URL"] = settings.database_url.get_secret_value()

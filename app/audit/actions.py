@@ -1,19 +1,38 @@
 """Recording: a row with its own MAC, committed together with what it tells of."""
 
+import math
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import Integer, Uuid, bindparam, insert, select
+from sqlmodel import col
 
 from app.audit.model import AuditEvent
-from app.audit.rules import Outcome, Purpose, details_text, message, plain
+from app.audit.rules import Outcome, Purpose, details_text, first_id_at, message, plain
+from app.audit.rules.budgets import BUDGETS, Budget
 from app.crypto import Group, MacPurpose, Vault
-from app.db import new_id
+from app.db import UtcTime, new_id
+from app.errors import OverBudget
 from app.work import Work
 
 _INSERT = insert(AuditEvent.__table__)  # type: ignore[attr-defined]  # SQLModel adds it to every table class
+
+#: When the actor did this for the n-th last time since a moment; no row when it was less often.
+_NTH_LAST = (
+    select(col(AuditEvent.at))
+    .where(
+        col(AuditEvent.actor_id) == bindparam("actor", type_=Uuid()),
+        # By the id, which tells the time it was made at, and is in the index; by the time, which the record says.
+        col(AuditEvent.id) >= bindparam("first", type_=Uuid()),
+        col(AuditEvent.at) > bindparam("since", type_=UtcTime()),
+        col(AuditEvent.action) == bindparam("action"),
+    )
+    .order_by(col(AuditEvent.id).desc())
+    .offset(bindparam("nth", type_=Integer()))
+    .limit(1)
+)
 
 
 def record(
@@ -31,7 +50,10 @@ def record(
     """Put on record that the actor did or saw this; it is committed with the Work, or neither is.
 
     ``details`` takes codes, statuses and names of fields; never a name, a number or a sentence of a client.
+    Raises OverBudget when the actor did this more often than any work needs; it then shows and changes nothing.
     """
+    for budget in BUDGETS.get(action, ()):
+        _spend(work, action, budget)
     row = event_row(
         work.vault,
         work.now,
@@ -50,6 +72,15 @@ def record(
     )
     work.defer(_INSERT, row)
     work.recorded += 1
+
+
+def _spend(work: Work, action: str, budget: Budget) -> None:
+    since = work.now - budget.within
+    most = budget.times * work.budget_factor
+    asked = {"actor": work.actor.id, "action": action, "since": since, "first": first_id_at(since), "nth": most - 1}
+    row = work.session.execute(_NTH_LAST, asked).one_or_none()
+    if row is not None:
+        raise OverBudget(math.ceil((row.at - since).total_seconds()))
 
 
 def event_row(vault: Vault, now: datetime, action: str, outcome: Outcome, **columns: Any) -> dict[str, Any]:

@@ -153,6 +153,7 @@ class Call:
             route=f"{self.method} {self.path}",
             if_match=self.if_match,
             language=self.language,
+            budget_factor=self.services.settings.budget_factor,
             decided=self.entry.permission is None,
             on_refusal=self.on_refusal,
         )

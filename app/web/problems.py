@@ -9,7 +9,19 @@ from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from app.errors import Conflict, Denied, Invalid, NotFound, NotSignedIn, Problem, Refusal, Stale, TooSoon, Unavailable
+from app.errors import (
+    Conflict,
+    Denied,
+    Invalid,
+    NotFound,
+    NotSignedIn,
+    OverBudget,
+    Problem,
+    Refusal,
+    Stale,
+    TooSoon,
+    Unavailable,
+)
 from app.web.gate import theme_of
 from app.web.i18n import N_, negotiate, say
 from app.web.refused_pages import as_page
@@ -24,6 +36,7 @@ STATUS: Mapping[type[Refusal], int] = {
     Stale: 412,
     Invalid: 422,
     TooSoon: 429,
+    OverBudget: 429,
     Unavailable: 503,
 }
 

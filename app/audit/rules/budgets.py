@@ -1,0 +1,29 @@
+"""How often a person may open sealed fields and find people: far above ordinary work, far below emptying it all.
+
+A curious insider and a stolen session have the same rights as the work needs. What sets them apart is how often: nobody
+reads 500 people's fields in a day to help them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """``times`` within any stretch of ``within``."""
+
+    times: int
+    within: timedelta
+
+
+_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+#: By the action as the record calls it. The record itself is what is counted, so no worker of a server forgets.
+BUDGETS: Final[Mapping[str, tuple[Budget, ...]]] = {
+    "applicant.revealed": (Budget(60, _MINUTE), Budget(500, _DAY)),
+    "applicant.searched": (Budget(60, _MINUTE), Budget(1000, _DAY)),
+    "conflict.checked": (Budget(60, _HOUR),),
+    "report.run": (Budget(120, _HOUR),),
+}

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from app.access.grants import Permission
+from app.cases.rules import day_in
 from app.eligibility.reads import ruleset_keys
 from app.funds.reads import awards as award_reads
 from app.funds.reads import funds as fund_reads
@@ -120,6 +121,8 @@ def award_page(work: Work, award_id: UUID) -> Page:
             "award": found,
             "bar": bar_of(found.balance),
             "asked_by_me": found.requested_by.id == work.actor.id,
+            "left_in_category": _left_after(work, found),
+            "days": (day_in(work.now, work.actor.time_zone) - found.requested_on).days,
             "payees": [(str(each.id), _payee(each)) for each in payees],
         },
     )
@@ -138,6 +141,17 @@ def payees_page(work: Work, cursor: str | None = None) -> Page:
             "first_url": "/payees" if cursor else None,
         },
     )
+
+
+def _left_after(work: Work, award: award_reads.AwardView) -> Money | None:
+    """What the category would have left after an award that is to be decided; below zero when it has less than that.
+
+    None when nothing is to be decided, and for readers who see no fund.
+    """
+    if award.status is not AwardStatus.REQUESTED or work.actor.reach(Permission.FUND_READ) is None:
+        return None
+    allocation = fund_reads.allocation(work, award.fund_id, award.category)
+    return Money(allocation.balance.available - award.amount)
 
 
 def _payee(payee: payee_reads.PayeeView) -> str:

@@ -173,3 +173,16 @@ def test_every_verb_needs_a_key_and_repeats_its_answer(world: World) -> None:
     assert answered(again)["status"] == "approved"
     assert again.headers["Idempotency-Replayed"] == "true"
     assert world.approver.post(path, json={"note": "x"}, headers=key()).status_code == 422
+
+
+def test_who_decides_sees_what_would_be_left(world: World) -> None:
+    made = award(world, "1000.00")
+    asked = request_award(world, made["case_id"], made["fund_id"], "49000.01")
+    page = world.approver.page(f"/awards/{asked['id']}").text
+    assert "-$0.01" in page
+    assert "The category has less than this" in page
+    fits = request_award(world, made["case_id"], made["fund_id"], "48999.99")
+    page = world.approver.page(f"/awards/{fits['id']}").text
+    assert "$0.01" in page
+    assert "The category has less than this" not in page
+    assert "Left in the category" not in world.attorney.page(f"/awards/{fits['id']}").text

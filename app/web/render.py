@@ -72,6 +72,24 @@ def render(template: str, reader: Reader, **view: object) -> str:
         _reading.reset(token)
 
 
+def fragment(template: str, kind: str = "") -> Markup:
+    """A part of pages that is the same for everybody who reads a language: rendered once, and kept.
+
+    It is handed nothing but ``kind``, a word of an enumeration: no view and no reader, so that nothing of a person can
+    be kept with it. A name that stands for one is an error, as on any page.
+    """
+    return _kept(template, str(kind), _reading.get().language)
+
+
+@cache
+def _kept(template: str, kind: str, language: str) -> Markup:
+    token = _reading.set(Reader(language=language))
+    try:
+        return Markup(environment().get_template(template).render(kind=kind))  # noqa: S704 - a finished page's part
+    finally:
+        _reading.reset(token)
+
+
 class _Rooms(BaseLoader):
     """Finds ``room/page.html`` in the room's own folder of templates."""
 
@@ -114,6 +132,7 @@ def environment() -> Environment:
         "named": _named,
         "given": _given,
         "static": _static,
+        "fragment": fragment,
         "LANGUAGES": LANGUAGES,
         "places_for": places_for,
         "current_place": current_place,

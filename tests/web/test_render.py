@@ -318,3 +318,18 @@ def test_the_chosen_look_stands_in_the_page() -> None:
         assert scheme["content"] == told
         pressed = page.select('[data-theme-choice][aria-pressed="true"]')
         assert {each["data-theme-choice"] for each in pressed} == {theme}
+
+
+class TestFragments:
+    def test_a_part_is_rendered_once_for_each_language(self, draw: Draw) -> None:
+        text = '{{ fragment("desk/fields/custody.html", "detained") }}'
+        english, spanish = draw(text), draw(text, replace(READER, language="es"))
+        assert english.select_one("option[selected]")["value"] == "detained"  # type: ignore[index]  # bs4: it is there
+        assert english.get_text() != spanish.get_text()
+        assert draw(text).get_text() == english.get_text()
+
+    @pytest.mark.parametrize("names", ["{{ reader.name }}", "{{ case.reference }}"])
+    def test_it_can_hold_nothing_of_a_person_or_a_record(self, draw: Draw, names: str) -> None:
+        draw(names, case=SimpleNamespace(reference="CA-7K3Q-9F2M"))
+        with pytest.raises(UndefinedError):
+            draw('{{ fragment("lines-0") }}', case=SimpleNamespace(reference="CA-7K3Q-9F2M"))

@@ -63,6 +63,7 @@ EXPECTED: dict[str, Row] = {
     "GET /applications": (INTAKE, NOBODY),
     "POST /applications/poverty": (INTAKE, NOBODY),
     "GET /applications/{application_id}": OWN_INTAKE,
+    "GET /applications/{application_id}/receipt": OWN_INTAKE,
     "PATCH /applications/{application_id}": OWN_INTAKE,
     "POST /applications/{application_id}/submit": OWN_INTAKE,
     "POST /applications/{application_id}/screenings": OWN_INTAKE,

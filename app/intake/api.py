@@ -45,6 +45,12 @@ def get_application(work: Work, application_id: UUID) -> reads.ApplicationView:
     return reads.application(work, application_id)
 
 
+@door.get("/{application_id}/receipt", Permission.APPLICATION_READ)
+def get_receipt(work: Work, application_id: UUID) -> reads.ReceiptView:
+    """What the person may carry away: a reference, a day, and whom to call. Nothing sealed is opened."""
+    return reads.receipt(work, application_id)
+
+
 @door.patch("/{application_id}", Permission.APPLICATION_CHANGE, finds=reads.changeable)
 def change_application(work: Work, application_id: UUID, form: actions.ApplicationChange) -> reads.ApplicationView:
     """Change answers of a draft, or of an application that needs information. Null removes an answer."""

@@ -1,7 +1,9 @@
 """The pages of the intake desk: the queue, the form, one application; and the queue of exceptions to decide about."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
+from functools import cache
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -17,6 +19,8 @@ from app.partners import reads as partners
 from app.web.answers import Page
 from app.web.choices import Choice, Choices, countries, languages, name_of_country, name_of_language, states
 from app.web.door import Door
+from app.web.formats import format_day, locale_of
+from app.web.i18n import LANGUAGES, N_, say
 from app.work import Work, etag
 
 door = Door(tag="pages")
@@ -27,10 +31,10 @@ _DATES = (("applicant", "date_of_birth"), ("immigration", "next_hearing_on"), ("
 
 
 @door.page("/applications", Permission.APPLICATION_READ)
-def queue(work: Work, status: Chosen = None, cursor: str | None = None) -> Page:
-    """Applications of the desk, of one status where asked."""
-    found = reads.applications(work, status=status, cursor=cursor)
-    view = {"applications": found.items, "next": found.next, "status": status, "first": cursor is None}
+def queue(work: Work, status: Chosen = None, mine: bool = False, cursor: str | None = None) -> Page:
+    """Applications of the desk, of one status or the reader's own where asked."""
+    found = reads.applications(work, status=status, mine=mine, cursor=cursor)
+    view = {"applications": found.items, "next": found.next, "status": status, "mine": mine, "first": cursor is None}
     return Page("intake/list.html", view)
 
 
@@ -54,6 +58,13 @@ def application(work: Work, application_id: UUID) -> Page:
     return _shown(work, reads.application(work, application_id))
 
 
+@door.page("/applications/{application_id}/receipt", Permission.APPLICATION_READ)
+def receipt(work: Work, application_id: UUID) -> Page:
+    """The receipt to print, in every language at once: who reads it may not read the desk's."""
+    found = reads.receipt(work, application_id)
+    return Page("intake/receipt.html", {"receipt": found, "sheets": [_sheet(found, each) for each in LANGUAGES]})
+
+
 @door.page("/overrides", Permission.OVERRIDE_APPROVE)
 def exceptions(work: Work, cursor: str | None = None) -> Page:
     """Rules to be set aside, waiting for a second person."""
@@ -65,14 +76,58 @@ def _form(work: Work, found: reads.ApplicationView | None) -> Page:
     answers = {} if found is None else _answers(found)
     applicant, contact = answers.get("applicant", {}), answers.get("contact", {})
     state = (contact.get("address") or {}).get("state")
+    known = found and {
+        "id": found.id,
+        "etag": etag(found.version),
+        "reference": found.reference,
+        "status": found.status,
+    }
     view = {
         "answers": answers,
-        "application": found and {"id": found.id, "etag": etag(found.version), "reference": found.reference},
+        "application": known,
+        "drafts": [] if found else reads.applications(work, status=ApplicationStatus.DRAFT, mine=True, limit=5).items,
+        "also": also(work.language),
         "countries": _with(countries(work.language), applicant.get("country_of_birth")),
         "languages": _with(languages(work.language), applicant.get("preferred_language")),
         "states": _with(Choices((), states()), state).rest,
     }
     return Page("intake/new.html", view)
+
+
+#: What a receipt says. It names no person, no status, no fund and no kind of help: others may find it.
+_RECEIPT = {
+    "title": N_("Receipt"),
+    "reference": N_("Your reference"),
+    "day": N_("Date"),
+    "next": N_("What happens next"),
+    "waiting": N_("We read what you told us. Then we call you. You do not have to do anything until we call."),
+    "decided": N_("There is an answer for you. Call us, and we will tell you."),
+    "call": N_("Whom to call"),
+    "keep": N_("Say only this reference when you call. Nobody learns anything about you from this paper."),
+}
+
+
+def _sheet(found: reads.ReceiptView, language: str) -> dict[str, str]:
+    said = {name: say(language, text) for name, text in _RECEIPT.items()}
+    return said | {"language": language, "on": format_day(language, found.day)}
+
+
+@cache
+def also(language: str) -> dict[str, dict[str, str]]:
+    """Names of countries and languages in the languages that the page is not in: callers say them as they know them."""
+    others = [other for other in LANGUAGES if other != language]
+    spellings = {code: name for each in LANGUAGES for code, name in locale_of(each).languages.items() if len(code) == 3}
+    return {
+        "countries": _names([countries(other) for other in others]),
+        "languages": {
+            code: " / ".join(dict.fromkeys(filter(None, (name, spellings.get(code)))))
+            for code, name in _names([languages(other) for other in others]).items()
+        },
+    }
+
+
+def _names(lists: Sequence[Choices]) -> dict[str, str]:
+    return {choice.value: choice.text for choices in lists for choice in (*choices.rest, *choices.first)}
 
 
 def _shown(work: Work, found: reads.ApplicationView) -> Page:
@@ -109,7 +164,7 @@ def _money(text: str | None) -> Money | str | None:
 
 def _answers(found: reads.ApplicationView) -> dict[str, Any]:
     """The answers as the form takes them: nested, and every half-typed date in three parts."""
-    sections = ("applicant", "contact", "household", "immigration", "consents")
+    sections = ("applicant", "contact", "household", "immigration", "notes", "consents")
     answers = {name: asdict(section) for name in sections if (section := getattr(found, name)) is not None}
     for section, field in _DATES:
         text = answers.get(section, {}).get(field)

@@ -101,6 +101,13 @@ VALUES: Final[Mapping[str, Mapping[str, Label]]] = {
         benefits_letter=N_("Benefits letter"),
         self_attested=N_("The person's own statement"),
     ),
+    "income_period": _words(
+        weekly=N_("every week"),
+        every_two_weeks=N_("every two weeks"),
+        twice_a_month=N_("twice a month"),
+        monthly=N_("every month"),
+        yearly=N_("every year"),
+    ),
     "category": _words(
         representation=N_("Representation"),
         filing_fees=N_("Filing fees"),

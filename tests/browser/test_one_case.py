@@ -18,6 +18,7 @@ import uvicorn
 from playwright.sync_api import Browser, Page, expect
 
 from app.main import build
+from app.web.choices import name_of_language
 from app.web.i18n import say
 from tests.browser.stage import listen
 from tests.story import BODY, Story, said
@@ -141,7 +142,8 @@ def take_application(intake: Visitor) -> str:
     """The five steps by hand; gives the application's id."""
     page = intake.go("/applications/new", "contact")
     applicant, contact, household = BODY["applicant"], BODY["contact"], BODY["household"]
-    page.select_option('[name="/applicant/preferred_language"]', applicant["preferred_language"])
+    spoken = name_of_language(intake.language, applicant["preferred_language"])
+    choose(page, "/applicant/preferred_language", spoken)
     intake.choose("/applicant/interpreter_needed", "yes")
     page.fill('[name="/contact/phone"]', contact["phone"])
     intake.choose("/contact/phone_safe", "yes")
@@ -152,10 +154,11 @@ def take_application(intake: Visitor) -> str:
     for name in ("given_names", "family_names"):
         page.fill(f'[name="/applicant/{name}"]', applicant[name])
     day(page, "/applicant/date_of_birth", "1990", "02", "28")
-    page.select_option('[name="/applicant/country_of_birth"]', "GT")
+    choose(page, "/applicant/country_of_birth", "Guatemala")
     step(intake, "household")
     page.fill('[name="/household/size"]', str(household["size"]))
-    page.fill('[name="/household/annual_income"]', "38,000")
+    page.fill('[name="/household/incomes/0/amount"]', "38,000")
+    page.select_option('[name="/household/incomes/0/period"]', "yearly")
     intake.choose("/household/income_basis", "self_attested")
     step(intake, "immigration")
     page.fill('[name="/applicant/a_number"]', applicant["a_number"])
@@ -175,6 +178,12 @@ def step(intake: Visitor, called: str) -> None:
     intake.page.get_by_role("button", name=intake.say("Next"), exact=True).locator("visible=true").click()
     expect(intake.page.locator(f'section[data-step="{called}"]')).to_be_visible()
     intake.look(called)
+
+
+def choose(page: Page, name: str, text: str) -> None:
+    """A choice from a long list by typing its name."""
+    page.fill(f'[data-field="{name}"] [role=combobox]', text)
+    page.keyboard.press("Enter")
 
 
 def day(page: Page, name: str, *parts: str) -> None:

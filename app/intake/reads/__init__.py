@@ -2,11 +2,11 @@
 
 from app.intake.reads.find import approvable, changeable, checkable, decidable
 from app.intake.reads.listing import ApplicationItem, ApplicationList, applications
-from app.intake.reads.one import accepted_case, application
+from app.intake.reads.one import accepted_case, application, receipt
 from app.intake.reads.overrides import OverrideList, OverrideView, override, overrides
 from app.intake.reads.poverty import Household, PovertyView, poverty
 from app.intake.reads.verdicts import FundVerdict, RuleView, ScreeningView
-from app.intake.reads.views import AcceptedCase, ApplicationView
+from app.intake.reads.views import AcceptedCase, ApplicationView, ReceiptView
 
 __all__ = [
     "AcceptedCase",
@@ -18,6 +18,7 @@ __all__ = [
     "OverrideList",
     "OverrideView",
     "PovertyView",
+    "ReceiptView",
     "RuleView",
     "ScreeningView",
     "accepted_case",
@@ -30,4 +31,5 @@ __all__ = [
     "override",
     "overrides",
     "poverty",
+    "receipt",
 ]

@@ -16,6 +16,7 @@ from app.applicants.scope import opened_within, reaches_of
 from app.audit.actions import record
 from app.cases.model import Case
 from app.cases.reads.views import CaseName
+from app.cases.rules import day_in
 from app.conflicts import reads as conflicts
 from app.conflicts.model import ConflictCheck
 from app.crypto import Group
@@ -33,8 +34,9 @@ from app.intake.reads.views import (
     HouseholdAnswers,
     ImmigrationAnswers,
     NotesAnswers,
+    ReceiptView,
 )
-from app.intake.rules import OverrideStatus, acts_on
+from app.intake.rules import ENDED, OverrideStatus, acts_on, next_step
 from app.intake.scope import visible
 from app.partners.model import Partner
 from app.staff.reads import PartnerName
@@ -111,6 +113,34 @@ def _statement(reach: Reach, opening: tuple[Reach, ...] | None) -> Select[*tuple
     )
 
 
+def receipt(work: Work, application_id: UUID) -> ReceiptView:
+    """The receipt of an application. No sealed field is opened for it. Raises NotFound."""
+    reach = work.allow(Permission.APPLICATION_READ)
+    row = work.session.execute(
+        select(
+            col(Application.reference),
+            col(Application.applicant_id),
+            col(Application.status),
+            col(Application.created_at),
+            col(Application.submitted_at),
+            col(Partner.phone),
+        )
+        .join(Partner, col(Partner.id) == col(Application.partner_id))
+        .where(col(Application.id) == application_id, visible(work.actor, reach))
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    record(
+        work,
+        "application.read",
+        object_type="application",
+        object_id=application_id,
+        subject_id=row.applicant_id,
+    )
+    day = day_in(row.submitted_at or row.created_at, work.actor.time_zone)
+    return ReceiptView(application_id, row.reference, day, row.status in ENDED, row.phone)
+
+
 def accepted_case(work: Work, application_id: UUID) -> AcceptedCase:
     """The case that an application became. Raises NotFound when there is none, or it is out of the actor's scope."""
     reach = work.allow(Permission.APPLICATION_DECIDE)
@@ -151,6 +181,8 @@ def _view(work: Work, row: Any) -> ApplicationView:
     run = row.screening_run
     exceptions = overrides_of(work, row.id, may_open=row.may_open) if row.has_overrides else []
     excepted = any(each.status is OverrideStatus.APPROVED for each in exceptions)
+    screened = screenings(work, row.applicant_id, run, may_open=row.may_open, excepted=excepted) if run else []
+    verdicts = {each.effective_verdict for each in screened}
     return ApplicationView(
         id=row.id,
         applicant_id=row.applicant_id,
@@ -165,7 +197,7 @@ def _view(work: Work, row: Any) -> ApplicationView:
         consents=Consents(row.consent_store, row.consent_share),
         missing=remarks.get("missing"),
         note=remarks.get("note"),
-        screenings=(screenings(work, row.applicant_id, run, may_open=row.may_open, excepted=excepted) if run else []),
+        screenings=screened,
         overrides=exceptions,
         conflict_check=(
             conflicts.Asked(row.check_id, row.check_result, row.check_resolution, row.checked_at)
@@ -176,6 +208,7 @@ def _view(work: Work, row: Any) -> ApplicationView:
         referral=remarks.get("referral"),
         case=CaseName(row.case_id, row.case_reference, row.case_status) if row.case_id else None,
         acts=sorted(acts_on(row.status)),
+        next_step=next_step(row.status, verdicts, row.check_result, row.check_resolution),
         version=row.version,
     )
 

@@ -1,7 +1,7 @@
 """An application as it is shown, and the case it became. None of these shows an answer in its ``repr``."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from app.applicants import reads as applicants
@@ -11,7 +11,7 @@ from app.conflicts import reads as conflicts
 from app.intake.reads.find import Consents
 from app.intake.reads.overrides import OverrideView
 from app.intake.reads.verdicts import ScreeningView
-from app.intake.rules import Act, ApplicationStatus, TurnedAway
+from app.intake.rules import Act, ApplicationStatus, Next, TurnedAway
 from app.staff.reads import PartnerName
 
 
@@ -70,7 +70,8 @@ class NotesAnswers:
 class ApplicationView:
     """An application. Sections of answers, ``missing``, ``note`` and ``referral`` are None for who may not open them.
 
-    ``missing`` points to what is still to be asked. ``acts`` names what may be done with it now.
+    ``missing`` points to what is still to be asked. ``acts`` names what may be done with it now,
+    ``next_step`` the one thing that brings it further.
     """
 
     id: UUID
@@ -97,7 +98,22 @@ class ApplicationView:
     referral: str | None
     case: CaseName | None
     acts: list[Act]
+    next_step: Next
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptView:
+    """What a person who asked for help may carry in a pocket: nothing of it tells who they are or what they asked.
+
+    ``call`` is the number of the organization that took the application, where it gave one.
+    """
+
+    id: UUID
+    reference: str
+    day: date
+    decided: bool
+    call: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
 """What an application can be, and what may be done with it then. A status is the result of an act, never edited."""
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
+from app.conflicts.rules import CheckResult, Resolution
+from app.eligibility.rules import Outcome
 from app.errors import Conflict
 
 
@@ -101,21 +103,25 @@ _BY_STATUS: Final = {
 }
 
 
-def next_step(status: ApplicationStatus, *, eligible: bool, open_answers: bool, checked: bool, clear: bool) -> Next:
-    """The one step that brings an application further.
-
-    ``eligible``: some fund can help. ``open_answers``: some fund lacks an answer. ``checked``: a conflict check was
-    made. ``clear``: it lets the application go on.
-    """
+def next_step(
+    status: ApplicationStatus,
+    verdicts: Collection[Outcome],
+    result: CheckResult | None,
+    resolution: Resolution | None,
+) -> Next:
+    """The one step that brings an application further: by the funds' verdicts, and by what its conflict check said."""
     if status in _BY_STATUS:
         return _BY_STATUS[status]
-    if not eligible:
-        if status is ApplicationStatus.WAITLISTED:
-            return Next.WAIT_FOR_HELP
-        return Next.ASK if open_answers else Next.TURN_AWAY
-    if not checked:
-        return Next.CHECK
-    return Next.ACCEPT if clear else Next.WAIT_FOR_REVIEW
+    if resolution is Resolution.CONFLICT:
+        return Next.TURN_AWAY
+    if Outcome.ELIGIBLE in verdicts:
+        if result is None:
+            return Next.CHECK
+        clear = result is CheckResult.CLEAR or resolution is Resolution.NO_CONFLICT
+        return Next.ACCEPT if clear else Next.WAIT_FOR_REVIEW
+    if status is ApplicationStatus.WAITLISTED:
+        return Next.WAIT_FOR_HELP
+    return Next.ASK if Outcome.NEEDS_INFORMATION in verdicts else Next.TURN_AWAY
 
 
 def refuse(act: Act, status: ApplicationStatus) -> None:

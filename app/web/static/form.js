@@ -6,10 +6,12 @@ import { language, make, word } from "./words.js";
 const FIELDS = '[name^="/"],[data-day],[data-instead]';
 const keys = new WeakMap();
 
-/** "1,250.5" is written "1250.50"; what is no amount goes as it is, for the API to refuse with its reason. */
+/** "$1,250.5" is written "1250.50"; what is no amount ("1,25") goes as it is, for the API to refuse with its reason. */
 function amount(text) {
-  const plain = text.replace(/[$,\s]/g, "");
-  return /^\d+\.\d$/.test(plain) ? `${plain}0` : plain;
+  const plain = text.replace(/\s|US(?=\$)|\$|USD$/gi, "");
+  if (!/^-?(\d+|\d{1,3}(,\d{3})+)(\.\d{0,2})?$/.test(plain)) return text;
+  const [whole, cents] = plain.replaceAll(",", "").split(".");
+  return cents ? `${whole}.${cents.padEnd(2, "0")}` : whole;
 }
 
 function typed(control) {
@@ -50,7 +52,8 @@ function put(body, pointer, value) {
     (owner[name] ??= []).push(value);
     return;
   }
-  path.reduce((at, step) => (at[step] ??= {}), body)[last] = value;
+  // A number in a pointer is a place in a list.
+  path.reduce((at, step, depth) => (at[step] ??= /^\d+$/.test(path[depth + 1] ?? "") ? [] : {}), body)[last] = value;
 }
 
 /** The JSON body of a form. Blank fields are left out, or null when `blanks` is true (they may clear a value). */

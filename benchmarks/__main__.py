@@ -79,6 +79,7 @@ def _measure(engine: str, folder: Path, url: str | None, options: argparse.Names
                 runs = _interleaved(job, ports, ids, clients, options)
                 _row(job, clients, runs)
         _report(ports["amparo"], settings, options)
+        _pages(ports["amparo"], ids, options)
 
 
 def _interleaved(
@@ -127,9 +128,11 @@ def _payment(chance: random.Random, ids: dict[str, Any]) -> dict[str, Any]:
 
 
 def _get(port: int, who: str, path: str) -> bytes:
-    return (
-        f"GET /api/v1{path} HTTP/1.1\r\nHost: localhost:{port}\r\nCookie: amparo={seed.secret_of(who)}\r\n\r\n".encode()
-    )
+    return _ask(port, who, f"/api/v1{path}")
+
+
+def _ask(port: int, who: str, path: str) -> bytes:
+    return f"GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nCookie: amparo={seed.secret_of(who)}\r\n\r\n".encode()
 
 
 def _post(port: int, who: str, path: str, body: Any) -> bytes:
@@ -158,6 +161,32 @@ def _report(port: int, settings: Settings, options: argparse.Namespace) -> None:
     database.engine.dispose()
     over, under = statistics.median(product), statistics.median(bare)
     print(f"{'report':<12}{1:>8}{over:>12.2f}{under:>12.2f}{over / under:>11.2f}   (beside bare SQL)")
+
+
+def _pages(port: int, ids: dict[str, Any], options: argparse.Namespace) -> None:
+    """Each page beside the JSON of the same address: what writing it for people costs."""
+    print(f"{'page':<26}{'page ms':>10}{'json ms':>10}{'p50 ratio':>11}")
+    for who, path in (
+        ("attorney", f"/cases/{ids['cases'][0]}"),
+        ("attorney", "/cases"),
+        ("attorney", "/calendar"),
+        ("intake", "/applications"),
+        ("fund", "/funds"),
+        ("fund", f"/awards/{ids['awards'][0]}"),
+        ("fund", "/awards"),
+        ("fund", "/disbursements"),
+        ("fund", "/payees"),
+        ("fund", "/partners"),
+        ("fund", "/reports/disbursements?from=2025-01-01&to=2026-12-31&group_by=fund,category"),
+    ):
+        p50: dict[str, list[float]] = {"": [], "/api/v1": []}
+        for turn in range(options.rounds + 1):
+            for base, found in p50.items():
+                asked = _ask(port, who, base + path)
+                run = burst(port, lambda _chance, asked=asked: asked, clients=1, requests=20, seed=turn)  # type: ignore[misc]  # asked is kept
+                found.extend([run.p50] if turn else [])
+        page, twin = (statistics.median(found) for found in p50.values())
+        print(f"{path.split('?')[0][:25]:<26}{page:>10.2f}{twin:>10.2f}{page / twin:>11.2f}", flush=True)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ COMPILE := .boot/bin/uv pip compile --quiet --generate-hashes --universal --pyth
 .PHONY: help setup install setup-demo demo test lint types format lock docs docs-pictures bench soak clean
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Install everything that work on the project needs (also done by test, lint, bench and soak)
 	@PYTHON="$(PYTHON)" .ci/setup dev
@@ -39,8 +39,10 @@ lock: setup ## Renew the locks after a change in a *.in file (UPGRADE=1 takes ne
 		$(COMPILE) $(if $(UPGRADE),--upgrade) $$name.in --output-file $$name.txt || exit 1; \
 	done
 
-docs: setup docs-pictures ## Build the documentation as a site into .site (strict: a broken link fails)
+docs: setup docs-pictures ## Build the documentation as a site into .site; a broken link fails
 	@PYTHON="$(PYTHON)" .ci/setup docs
+	@.site/venv/bin/hadolint Dockerfile
+	@.site/venv/bin/check-jsonschema --quiet --builtin-schema vendor.compose-spec docs/deploying/compose.yaml
 	@.site/venv/bin/sphinx-build -q -W --keep-going -c docs -d .site/read . .site/html
 	@printf '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0; url=docs/index.html"><title>Amparo</title>' >.site/html/index.html
 	@echo "Open .site/html/index.html"

@@ -16,6 +16,7 @@ html_theme = "furo"
 html_title = "Amparo"
 html_copy_source = False
 html_show_sphinx = False
+html_show_copyright = False
 html_theme_options = {
     # The product's own colour, legible on both grounds.
     "light_css_variables": {"color-brand-primary": "#0b5f6b", "color-brand-content": "#0b5f6b"},

@@ -28,10 +28,12 @@ class TimelineWhat(enum.StrEnum):
     AWARD_CLOSED = "award_closed"
     DISBURSEMENT_REQUESTED = "disbursement_requested"
     DISBURSEMENT_APPROVED = "disbursement_approved"
+    DISBURSEMENT_REJECTED = "disbursement_rejected"
     DISBURSEMENT_RELEASED = "disbursement_released"
     DISBURSEMENT_SETTLED = "disbursement_settled"
     DISBURSEMENT_RETURNED = "disbursement_returned"
     DISBURSEMENT_REVERSED = "disbursement_reversed"
+    DISBURSEMENT_EXPIRED = "disbursement_expired"
     CLOSED = "closed"
 
 

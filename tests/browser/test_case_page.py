@@ -133,7 +133,7 @@ def test_paper_says_who_printed_it_and_keeps_what_is_sealed(office: World, brows
         expect(sealed).not_to_contain_text("A900")
         expect(printed).to_contain_text("by Attorney")
         expect(printed).to_contain_text("Printed on")
-        for gone in ("header.top", "nav.sections", 'form[data-api$="/notes"]', "#closing"):
+        for gone in ("header.top", ".acts", "nav.sections", 'form[data-api$="/notes"]', "#closing"):
             expect(page.locator(gone).first).to_be_hidden()
         for kept in ("Case CA-", "A note with words in it.", "Next hearing", "Timeline"):
             expect(page.locator("main")).to_contain_text(kept)

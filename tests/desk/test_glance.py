@@ -58,6 +58,11 @@ def test_the_money_of_a_case_is_the_same_for_all_who_may_see_it(world: World) ->
         assert [each["status"] for each in money["disbursements"]] == ["settled", "draft"]
         assert money["disbursements"][0]["reference"] == settled["reference"]
     assert "memo" not in world.attorney.get(made.path).text
+    rejected = disbursement(world, "rejected", "20.00", granted["id"])
+    lines = world.attorney.get(f"{made.path}/timeline").json()["items"]
+    told = [each["what"] for each in lines if each["reference"] == rejected["reference"]]
+    assert told == ["disbursement_requested", "disbursement_rejected"]
+    assert "was rejected" in world.attorney.page(made.path).text
     other = opened(world, "colleague")
     assert world.colleague.get(other.path).json()["money"]["awards"] == []
     reversed_ = answered(step(world, settled["id"], "reverse"))

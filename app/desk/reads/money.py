@@ -28,8 +28,8 @@ from sqlmodel import col
 from app.access.anybody import ANYBODY, filled
 from app.access.grants import Permission, Reach
 from app.db import Cents
-from app.disbursements.model import Disbursement
-from app.disbursements.rules import DisbursementStatus, Method
+from app.disbursements.model import Disbursement, DisbursementStep
+from app.disbursements.rules import DisbursementStatus, Method, Verb
 from app.disbursements.scope import visible as visible_disbursements
 from app.funds.model import Award, Fund, LedgerAccount
 from app.funds.rules import AccountKind, AwardStatus, Category
@@ -81,10 +81,12 @@ class CaseDisbursement:
     method: Method
     requested_on: date
     approved_on: date | None
+    rejected_on: date | None
     released_on: date | None
     settled_on: date | None
     returned_on: date | None
     reversed_on: date | None
+    expired_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ _COLUMNS: Final[dict[str, Any]] = {
     "settled_on": SqlDate(),
     "returned_on": SqlDate(),
     "reversed_on": SqlDate(),
+    "ended_on": SqlDate(),
 }
 
 #: Disbursements that hold money of their award: before somebody approved them, and after.
@@ -178,6 +181,20 @@ def _balance(kind: AccountKind) -> ColumnElement[Money]:
     )
 
 
+def _ended() -> ColumnElement[date]:
+    """The day on which a disbursement was rejected or expired: it is written in the step, not in the row."""
+    return (
+        select(col(DisbursementStep.on_day))
+        .where(
+            col(DisbursementStep.disbursement_id) == col(Disbursement.id),
+            col(DisbursementStep.verb).in_((Verb.REJECT, Verb.EXPIRE)),
+        )
+        .correlate(Disbursement)
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
 _AWARDS: Final = _rows(
     "award",
     Award,
@@ -207,6 +224,7 @@ _DISBURSEMENTS: Final = _rows(
     settled_on=col(Disbursement.settled_on),
     returned_on=col(Disbursement.returned_on),
     reversed_on=col(Disbursement.reversed_on),
+    ended_on=_ended(),
 )
 
 
@@ -240,8 +258,10 @@ def _disbursement(row: Row[*tuple[Any, ...]]) -> CaseDisbursement:
         method=Method(row.words),
         requested_on=row.requested_on,
         approved_on=row.second_on,
+        rejected_on=row.ended_on if row.status == DisbursementStatus.REJECTED else None,
         released_on=row.third_on,
         settled_on=row.settled_on,
         returned_on=row.returned_on,
         reversed_on=row.reversed_on,
+        expired_on=row.ended_on if row.status == DisbursementStatus.EXPIRED else None,
     )

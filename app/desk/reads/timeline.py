@@ -103,6 +103,8 @@ def _disbursement(paid: CaseDisbursement) -> Iterator[TimelineEntry]:
     came_back = _W.DISBURSEMENT_REVERSED if paid.status is DisbursementStatus.REVERSED else _W.DISBURSEMENT_RETURNED
     yield from on(_W.DISBURSEMENT_REQUESTED, paid.requested_on)
     yield from on(_W.DISBURSEMENT_APPROVED, paid.approved_on)
+    yield from on(_W.DISBURSEMENT_REJECTED, paid.rejected_on)
     yield from on(_W.DISBURSEMENT_RELEASED, paid.released_on)
     yield from on(_W.DISBURSEMENT_SETTLED, paid.settled_on)
     yield from on(came_back, paid.reversed_on or paid.returned_on)
+    yield from on(_W.DISBURSEMENT_EXPIRED, paid.expired_on)

@@ -10,6 +10,7 @@ from app.disbursements.reads import waiting as waiting_reads
 from app.disbursements.reads.acts import acts
 from app.disbursements.reads.filter import DisbursementFilter
 from app.disbursements.rules import STRAIGHT_WAY, WAITS_FOR, DisbursementStatus, Figure, Verb
+from app.funds.reads.awards import to_decide
 from app.funds.reads.choices import choices
 from app.funds.rules import Category
 from app.money import Money
@@ -50,6 +51,7 @@ def waiting_page(
         "disbursements/waiting.html",
         {
             "waiting": found,
+            "to_decide": to_decide(work),
             "which": which,
             "tabs": [
                 (each, _address(_WAITING, "", kept | {"step": "" if each.verb is which.verb else each.verb.value}))
@@ -99,6 +101,7 @@ def disbursements_page(
             "disbursements": found.items,
             "acts": acts(work, found.items),
             "steps": waiting_reads.steps(work),
+            "to_decide": to_decide(work),
             "only": only,
             "filtered": any(kept.values()),
             "funds": some.funds,
@@ -113,13 +116,14 @@ def disbursements_page(
 def disbursement_page(work: Work, disbursement_id: UUID) -> Page:
     """One disbursement: where it stands, who moved it, what there is to check, and what the reader may do."""
     found = reads.disbursement(work, disbursement_id)
+    waits = next(iter(waiting_reads.checks(work, [found])), None)
     return Page(
         "disbursements/disbursement.html",
         {
             "disbursement": found,
-            "acts": acts(work, [found])[found.id],
+            "acts": waits.acts if waits else acts(work, [found])[found.id],
             "way": STRAIGHT_WAY,
-            "waits": next(iter(waiting_reads.checks(work, [found])), None),
+            "waits": waits,
         },
     )
 

@@ -116,7 +116,8 @@ def presets(today: date, term: Period | None = None) -> Iterator[tuple[Preset, P
         yield Preset.LAST_FUND_YEAR, over
     if running is not None:
         yield Preset.THIS_FUND_YEAR, running
-    yield Preset.FUND_TERM, term
+    if not term.is_too_long():
+        yield Preset.FUND_TERM, term
 
 
 def period_of(preset: Preset, today: date, term: Period | None = None) -> Period | None:

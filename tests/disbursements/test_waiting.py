@@ -151,6 +151,12 @@ def test_the_queue_on_a_page(world: World, award_id: str) -> None:
     people = ("Drafted Attorney", "Approved Approver", "By Fund Admin, Releaser", "You had a part in it already")
     for words in (made["reference"], "$12.00", "To release", "Since today", "Award: $988.00", "$49,000.00", *people):
         assert words in row, words
+    request_award(world, UUID(made["case_id"]), made["fund_id"], "70.00")
+    stops = page(world, "approver", "/disbursements").select("nav.stops a")
+    assert [text(stop) for stop in stops] == [
+        "Awards to decide on 1 award · $70.00", "To submit 0 payments · $0.00", "To approve 0 payments · $0.00",
+        "To release 1 payment · $12.00", "To settle 0 payments · $0.00",
+    ]  # fmt: skip
     assert "You may: Release" in text(page(world, "releaser", "/disbursements/waiting").select_one("table.waiting"))
     assert "fits this filter" in text(page(world, "approver", "/disbursements/waiting?mine=yes"))
     assert "fits this filter" in text(page(world, "approver", "/disbursements/waiting?step=settle&fund_id=zebra"))

@@ -133,3 +133,26 @@ def test_a_long_report_says_what_it_leaves_out(world: World, monkeypatch: Any) -
     assert all("the first 1" in str(words(table.select_one("caption"))) for table in found.select("table"))
     assert words(found.select_one("tfoot"))[-1] == "$0.02"
     assert "PDF" not in [link.get_text() for link in found.select("p.files a")]
+
+
+def test_a_fund_brings_its_own_periods(world: World) -> None:
+    books = Books(world)
+    books.pay([Payment(300)])
+    found = page(world.auditor, f"{QUARTER}&fund_id={books.fund('Fondo Uno')}")
+    links = {words(link)[0]: str(link["href"]) for link in found.select("p.presets a")}
+    assert {"Fund's last year", "Fund's year now"} <= set(links)
+    assert "Fund's whole term" not in links  # eighty years are more than a report takes
+    year = page(world.auditor, links["Fund's year now"].partition("?")[2])
+    assert words(year.select_one("p.presets a[aria-current]"))  # the calendar's year and the fund's are the same days
+
+
+def test_the_course_of_months_says_in_words_what_it_draws(world: World) -> None:
+    Books(world).pay([
+        Payment(300), Payment(100, partner=SOUTH), Payment(800, settled_on=date(2026, 3, 31)),
+    ])  # fmt: skip
+    found = page(world.auditor, f"{QUARTER}&group_by=partner,month")
+    picture = found.select_one("svg.course")
+    assert picture is not None
+    assert picture["aria-label"] == "Amount by month: January 2026 $4.00; February 2026 $0.00; March 2026 $8.00"
+    assert [bar["height"] for bar in picture.select("rect")] == ["50.00%", "0.00%", "100.00%"]
+    assert page(world.auditor, f"{QUARTER}&group_by=partner").select_one("svg.course") is None

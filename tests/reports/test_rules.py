@@ -98,6 +98,7 @@ def test_periods_of_a_fund_before_in_and_after_its_term() -> None:
     assert over[Preset.LAST_FUND_YEAR] == Period(date(2026, 7, 1), date(2027, 3, 31))
     assert Preset.THIS_FUND_YEAR not in over
     assert over[Preset.FUND_TERM] == TERM
+    assert Preset.FUND_TERM not in dict(presets(date(2030, 1, 1), Period(date(2020, 1, 1), date(2030, 1, 1))))
 
 
 @given(st.dates(date(1990, 1, 1), date(2100, 12, 31)), st.integers(0, 5000))

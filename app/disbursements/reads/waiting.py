@@ -93,6 +93,8 @@ def waiting(
 def checks(work: Work, views: Sequence[DisbursementView]) -> list[Waiting]:
     """What there is to check about each of these payments that waits for a step; the others are left out."""
     views = [view for view in views if view.status in WAITS_FOR]
+    if not views:
+        return []
     able, people = acts(work, views), _people(work, views)
     awards = totals_of_awards(work, {view.award_id for view in views})
     categories = _left_in_categories(work, views)

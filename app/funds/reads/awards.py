@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, bindparam, false, or_, select
+from sqlalchemy import ColumnElement, Select, Uuid, bindparam, false, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -167,6 +167,24 @@ def award(work: Work, award_id: UUID, *, answering: bool = False) -> AwardView:
         return view
     words = work.vault.open(Cell("award", "rejection", award_id, row.case_id), Group.NOTES, row.rejection)
     return replace(view, rejection=words)
+
+
+@dataclass(frozen=True, slots=True)
+class ToDecide:
+    """How many awards wait for a decision, and what they come to."""
+
+    count: int
+    amount: Money
+
+
+def to_decide(work: Work) -> ToDecide:
+    """The awards in the actor's reach that wait for somebody's decision."""
+    reach = work.allow(Permission.AWARD_READ)
+    waiting = select(func.count(), func.coalesce(func.sum(col(Award.amount)), 0)).where(
+        visible_awards(work.actor, reach), col(Award.status) == AwardStatus.REQUESTED
+    )
+    count, cents = work.session.execute(waiting).one()
+    return ToDecide(count, Money(int(cents)))
 
 
 def _asked_for(which: AwardFilter) -> list[ColumnElement[bool]]:

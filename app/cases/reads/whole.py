@@ -34,6 +34,7 @@ _BY_REVEAL: Final = (
     Group.IMMIGRATION,
     Group.FINANCES,
     Group.CRIMINAL_HISTORY,
+    Group.NOTES,
 )
 
 

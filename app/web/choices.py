@@ -101,7 +101,8 @@ _ZONES: Final = (
 def time_zones(language: str, present: str) -> tuple[Choice, ...]:
     """Time zones by IANA name, as they are called in ``language``; ``present`` among them, wherever it is."""
     known = _ZONES if present in _ZONES else (*_ZONES, present)
-    return tuple(Choice(zone, format_zone(language, zone)) for zone in known)
+    names = ((zone, format_zone(language, zone)) for zone in known)
+    return tuple(Choice(zone, name[:1].upper() + name[1:]) for zone, name in names)
 
 
 def name_of_country(language: str, code: str) -> str:

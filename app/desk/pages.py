@@ -50,7 +50,7 @@ def case_page(work: Work, case_id: UUID) -> Page:
             "timeline": timeline,
             "works": case.notes is not None,
             "attorneys": [(each.id, f"{each.name} ({each.cases})") for each in attorneys(work)] if asks else [],
-            "payers": reads.payers_to_ask(work, case_id, case.applicant and case.applicant.id),
+            "payers": reads.payers_to_ask(work, case_id, case.applicant.id if case.applicant else None),
             "me": work.actor.id,
             "born_on": born,
             "language": name_of_language(work.language, spoken) if spoken and spoken not in NO_ANSWER else spoken,

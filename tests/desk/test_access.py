@@ -55,7 +55,7 @@ def test_another_case_of_the_same_person_is_not_told(world: World) -> None:
     other = offered(world, applicant_id=made.applicant_id)
     said(world.fund_admin.get(made.path))
     said(world.approver.get(other.path))
-    shown = {each["reader"]["name"] for each in access(world, "attorney", made)["items"]}  # type: ignore[index,attr-defined]  # JSON
+    shown = {each["reader"]["name"] for each in access(world, "attorney", made)["items"]}  # type: ignore[attr-defined]  # JSON
     assert "Fund Admin" in shown
     assert "Approver" not in shown
     for who in ("attorney", "colleague"):

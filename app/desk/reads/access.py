@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlmodel import col
 
 from app.access.grants import Permission, Role
@@ -78,7 +78,7 @@ def access(work: Work, case_id: UUID, *, limit: int = DEFAULT_LIMIT, cursor: str
     """Who has opened a case. Raises NotFound when it is out of the actor's scope, Invalid for a cursor that is none."""
     case = _case(work, case_id)
     opened = _openings(case)
-    statement = select(
+    statement: Select[*tuple[Any, ...]] = select(
         col(AuditEvent.id),
         col(AuditEvent.at),
         col(AuditEvent.action),

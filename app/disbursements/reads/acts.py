@@ -26,8 +26,11 @@ class Act:
 
 def acts(work: Work, views: Sequence[DisbursementView]) -> dict[UUID, list[Act]]:
     """For each of these disbursements what the actor may do with it now."""
+    if all(work.actor.reach(permission) is None for permission in NEEDS.values()):
+        return {view.id: [] for view in views}
     own_cases = _tied(work, views)
-    partners = partners_of_payees(work, views)
+    # Who belongs to no organization does not belong to the payee's.
+    partners = {} if work.actor.partner_id is None else partners_of_payees(work, views)
     found: dict[UUID, list[Act]] = {}
     for view in views:
         standing = Standing(

@@ -161,9 +161,11 @@ def _people(work: Work, views: Sequence[DisbursementView]) -> dict[UUID, list[Pe
     if work.actor.reach(Permission.STAFF_READ) is not Reach.ALL:
         return None
     tied = people_tied(work.session, {view.case_id for view in views})
-    partners = partners_of_payees(work, views)
+    able = _able(work)
+    # Who belongs to no organization does not belong to the payee's.
+    partners = partners_of_payees(work, views) if any(partner_id for _, partner_id, _ in able) else {}
     found: dict[UUID, list[PersonName]] = {view.id: [] for view in views}
-    for person, partner_id, permissions in _able(work):
+    for person, partner_id, permissions in able:
         for view in views:
             verb = WAITS_FOR[view.status]
             took_part = any(step.duty and step.by and step.by.id == person.id for step in view.steps)

@@ -25,6 +25,7 @@ from sqlalchemy import (
     type_coerce,
     union_all,
 )
+from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from app.cases.model import Case
@@ -50,7 +51,7 @@ class Sum:
     """The rows of a figure. ``key`` is unique among them and puts the newest first."""
 
     statement: Select[*tuple[Any, ...]]
-    key: ColumnElement[Any]
+    key: ColumnElement[Any] | Mapped[UUID]
     counts: bool = False  #: whether the keys are numbers of ledger entries; else they are ids
 
 

@@ -10,7 +10,8 @@ from types import SimpleNamespace
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from app.web.choices import countries, languages, states, time_zones
+from app.intake.pages import lists
+from app.web.choices import states, time_zones
 from app.web.render import Reader
 from tests.browser.stage import INTAKE_WORKER, Stage
 
@@ -147,6 +148,18 @@ class TestShell:
         expect(page.get_by_role("navigation", name="Main menu")).to_be_visible()
         expect(menu).to_have_attribute("aria-expanded", "true")
 
+    def test_a_name_is_not_searched_for(self, page: Page, stage: Stage) -> None:
+        """What is searched for stands in the address, where no name and no A-number may stand."""
+        here(stage, page)
+        field = page.get_by_role("textbox", name="Find by reference")
+        for text in ("Guadalupe Ficticia", "A900 000 017", "303 555 0142", ""):
+            field.fill(text)
+            page.keyboard.press("Enter")
+            assert page.url == stage.address + "/here", text
+        field.fill("ca7k3q9f2m")
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile(r"/find\?reference=ca7k3q9f2m$"))
+
     def test_the_keyboard_reaches_the_content_first(self, page: Page, stage: Stage) -> None:
         here(stage, page)
         page.keyboard.press("Tab")
@@ -177,9 +190,9 @@ def test_pages_of_ones_own_are_accessible(page: Page, stage: Stage, language: st
     choices: dict[str, object] = {
         "answers": {},
         "application": None,
-        "countries": countries(language),
-        "languages": languages(language),
         "states": states(),
+        "lists": lists(language),
+        "drafts": [],
     }
     pages: dict[str, tuple[str, Reader, dict[str, object]]] = {
         "/sign-in": ("staff/sign_in.html", Reader(language=language), {"next": "/"}),

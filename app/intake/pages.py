@@ -1,12 +1,13 @@
 """The pages of the intake desk: the queue, the form, one application; and the queue of exceptions to decide about."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
 from typing import Annotated, Any
 from uuid import UUID
 
+from markupsafe import Markup
 from pydantic import BeforeValidator
 
 from app.access.grants import Permission
@@ -74,8 +75,7 @@ def exceptions(work: Work, cursor: str | None = None) -> Page:
 
 def _form(work: Work, found: reads.ApplicationView | None) -> Page:
     answers = {} if found is None else _answers(found)
-    applicant, contact = answers.get("applicant", {}), answers.get("contact", {})
-    state = (contact.get("address") or {}).get("state")
+    state = (answers.get("contact", {}).get("address") or {}).get("state")
     known = found and {
         "id": found.id,
         "etag": etag(found.version),
@@ -86,9 +86,7 @@ def _form(work: Work, found: reads.ApplicationView | None) -> Page:
         "answers": answers,
         "application": known,
         "drafts": [] if found else reads.applications(work, status=ApplicationStatus.DRAFT, mine=True, limit=5).items,
-        "also": also(work.language),
-        "countries": _with(countries(work.language), applicant.get("country_of_birth")),
-        "languages": _with(languages(work.language), applicant.get("preferred_language")),
+        "lists": lists(work.language),
         "states": _with(Choices((), states()), state).rest,
     }
     return Page("intake/new.html", view)
@@ -112,22 +110,41 @@ def _sheet(found: reads.ReceiptView, language: str) -> dict[str, str]:
     return said | {"language": language, "on": format_day(language, found.day)}
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A long list as its options stand in the page, the same for everybody who reads a language, and its names."""
+
+    first: Markup
+    rest: Markup
+    texts: Mapping[str, str]
+
+
 @cache
-def also(language: str) -> dict[str, dict[str, str]]:
-    """Names of countries and languages in the languages that the page is not in: callers say them as they know them."""
+def lists(language: str) -> Mapping[str, Listed]:
+    """Countries and languages to choose from, each also found by its names in the languages that the page is not in."""
     others = [other for other in LANGUAGES if other != language]
     spellings = {code: name for each in LANGUAGES for code, name in locale_of(each).languages.items() if len(code) == 3}
     return {
-        "countries": _names([countries(other) for other in others]),
-        "languages": {
-            code: " / ".join(dict.fromkeys(filter(None, (name, spellings.get(code)))))
-            for code, name in _names([languages(other) for other in others]).items()
-        },
+        "countries": _listed(countries(language), [countries(other) for other in others], {}),
+        "languages": _listed(languages(language), [languages(other) for other in others], spellings),
     }
 
 
-def _names(lists: Sequence[Choices]) -> dict[str, str]:
-    return {choice.value: choice.text for choices in lists for choice in (*choices.rest, *choices.first)}
+def _listed(choices: Choices, others: Sequence[Choices], spellings: Mapping[str, str]) -> Listed:
+    names = [{choice.value: choice.text for choice in each.rest} for each in others] + [spellings]
+
+    def option(choice: Choice) -> Markup:
+        found = dict.fromkeys(name for each in names if (name := each.get(choice.value)) and name != choice.text)
+        return Markup('<option value="{}" data-also="{}">{}</option>').format(
+            choice.value, " / ".join(found), choice.text
+        )
+
+    usual = {choice.value for choice in choices.first}
+    return Listed(
+        first=Markup("").join(option(choice) for choice in choices.first),
+        rest=Markup("").join(option(choice) for choice in choices.rest if choice.value not in usual),
+        texts={choice.value: choice.text for choice in (*choices.first, *choices.rest)},
+    )
 
 
 def _shown(work: Work, found: reads.ApplicationView) -> Page:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
-from app.intake.pages import also
-from app.web.choices import countries, languages, states
+from app.intake.pages import lists
+from app.web.choices import states
 from tests.browser.stage import INTAKE_WORKER, Stage
 
 DRAFT = "0191-draft"
@@ -22,9 +22,7 @@ def intake(stage: Stage, answers: dict[str, Any] | None = None, etag: str | None
     application = SimpleNamespace(id=DRAFT, etag=etag, reference="AP-7K3Q-9F2M", status="draft") if etag else None
     path = f"/applications/{DRAFT}/edit" if etag else "/applications/new"
     view = {
-        "countries": countries(language),
-        "languages": languages(language),
-        "also": also(language),
+        "lists": lists(language),
         "states": states(),
         "drafts": [],
     }

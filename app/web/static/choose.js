@@ -9,9 +9,11 @@ const plain = (text) => text.normalize("NFKD").replace(/\p{M}|['’ʼ]/gu, "").t
 function entries(select) {
   const found = new Map();
   for (const option of select.options) {
-    if (!option.value || found.has(option.value)) continue;
+    if (!option.value) continue;
     const names = [option.text, option.dataset.also ?? ""].map(plain);
-    found.set(option.value, { value: option.value, text: option.text, names, always: option.parentElement.hasAttribute("data-always") });
+    const always = option.parentElement.hasAttribute("data-always");
+    // What the answer is now stands first, and once more in its place, with its other names.
+    found.set(option.value, { value: option.value, text: option.text, names, always });
   }
   return [...found.values()];
 }

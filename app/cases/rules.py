@@ -113,7 +113,7 @@ class Standing(enum.StrEnum):
 class HearingDue(enum.StrEnum):
     """What a list of cases can be narrowed to by the next hearing."""
 
-    SOON = "soon"  #: within 14 days
+    SOON = "soon"  #: within 14 days, on a case that is not closed
     NONE = "none"  #: no hearing is set, on a case that is not closed
 
 

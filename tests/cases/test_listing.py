@@ -166,6 +166,11 @@ def test_lists_are_narrowed_by_what_comes_next(world: World) -> None:
     soon, late, overdue, bare, free = (opened(world), opened(world), opened(world), opened(world), offered(world))
     add_hearing(world, soon, today() + timedelta(days=14))
     add_hearing(world, late, today() + timedelta(days=15))
+    over = opened(world, "colleague")
+    body = {"held_on": str(today()), "kind": "master"}
+    assert world.colleague.post(f"{over.path}/hearings", json=body).status_code == 201
+    ending = {"outcome": "terminated", "reason": "Dismissed."}
+    assert world.colleague.post(f"{over.path}/close", json=ending).status_code == 200
     past = add_hearing(world, bare, today() - timedelta(days=1))
     add_deadline(world, overdue, today() - timedelta(days=3))
     done = add_deadline(world, bare, today())
@@ -183,6 +188,7 @@ def test_lists_are_narrowed_by_what_comes_next(world: World) -> None:
     }
     for query, wanted in expected.items():
         assert found(world.attorney, query) == [str(made.id) for made in wanted], query
+    assert found(world.partner_admin, "hearing=soon") == [str(soon.id)], "a closed case has nothing ahead"
     assert found(world.partner_admin, "hearing=none") == [str(made.id) for made in (free, bare, overdue)]
     assert found(world.partner_admin, "stepless=true") == [str(bare.id)], "an offered case needs an attorney first"
     for query in expected:

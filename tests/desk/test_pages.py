@@ -102,7 +102,7 @@ def test_a_case_page_shows_each_what_they_work_with(world: World) -> None:
         str(made.id),
     }
     groups = {str(each["data-group"]) for each in attorney.select("[data-reveal]")}
-    assert groups == {"immigration", "finances", "criminal_history"}
+    assert groups == {"immigration", "finances", "criminal_history", "notes"}
     admin_page = world.partner_admin.page(made.path)
     assert forms(soup(admin_page)) == {"end", "awards"}
     assert forms(soup(world.partner_admin.page(free.path))) == {"assignments"}
@@ -120,6 +120,8 @@ def test_a_case_page_shows_each_what_they_work_with(world: World) -> None:
     close(world, made)
     closed = soup(world.partner_admin.page(made.path))
     assert "Relief granted" in panel(closed, "The case")
+    assert "Why it was closed is sealed." in panel(closed, "The case")
+    assert "sealed" not in soup(world.fund_admin.page(made.path)).select_one("main").get_text()  # type: ignore[union-attr]  # there is one
     assert forms(closed) == set()
     assert world.attorney.page(made.path).status_code == 404
 

@@ -130,7 +130,9 @@ _CONDITIONS: Final[Mapping[str, ColumnElement[bool]]] = {
     ),
     "waiting": and_(col(Case.status) != CaseStatus.CLOSED, col(Assignment.id).is_(None)),
     "reference": col(Case.reference) == bindparam("reference"),
-    "hearing_by": col(Hearing.held_on) <= bindparam("hearing_by", type_=Date()),
+    "hearing_by": and_(
+        col(Case.status) != CaseStatus.CLOSED, col(Hearing.held_on) <= bindparam("hearing_by", type_=Date())
+    ),
     "no_hearing": and_(col(Case.status) != CaseStatus.CLOSED, col(Hearing.id).is_(None)),
     "stepless": and_(col(Case.status) == CaseStatus.OPEN, col(Hearing.id).is_(None), col(Deadline.id).is_(None)),
     "after": col(Case.id) < bindparam("after", type_=Uuid()),

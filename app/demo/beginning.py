@@ -51,9 +51,10 @@ def begin(stage: Stage) -> None:
 
 def _hiring(stage: Stage, at: datetime) -> Life:
     yield from _hired(stage, at, OPERATOR, ADMINISTRATOR)
-    for key, (name, kind) in ORGANIZATIONS.items():
+    for place, (key, (name, kind)) in enumerate(ORGANIZATIONS.items()):
         at += _A_MOMENT
-        form = partners.NewPartner(name=name, kind=kind)
+        # 555-01 is kept free for numbers that nobody has.
+        form = partners.NewPartner(name=name, kind=kind, phone=f"303-555-01{place:02d}")
         stage.partners[key] = yield step(at, ADMINISTRATOR.key, partners.create, form)
     for member in STAFF:
         at += 2 * _A_MOMENT

@@ -67,7 +67,7 @@ def measure(preset: str, pages: list[dict[str, str]]) -> Iterator[dict[str, Any]
 def show(found: Iterator[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Tell each page's line: points of 100, milliseconds, layout shift, bytes."""
     for each in found:
-        cells = "".join(f"{round(each[column] or 0, 3):>15}" for column in COLUMNS)
+        cells = "".join(f"{round(each.get(column) or 0, 3):>15}" for column in COLUMNS)
         tell(f"{each['name']:<44}{cells}  {each['status']} {' '.join(each['failed'])}")
         yield each["name"], each
 

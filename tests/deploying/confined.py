@@ -4,6 +4,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -67,10 +68,22 @@ def account(image: Followed) -> int:
 
 
 def prefix(image: Followed) -> list[str]:
-    """What confines a command: as root all of it, else what this account can not write anyway."""
+    """What confines a command: as root all of it, else what this account can not write anyway.
+
+    Where root is not allowed a mount namespace, as in many containers, the account and the tree's modes must do alone.
+    """
     if os.geteuid() != 0:
         return []
-    return ["unshare", "--mount", "sh", "-c", _CONFINE, "sh", str(account(image)), *map(str, image.volumes()), "--"]
+    number = str(account(image))
+    if not _may_unshare():
+        return ["setpriv", "--reuid", number, "--regid", number, "--clear-groups", "--no-new-privs"]
+    return ["unshare", "--mount", "sh", "-c", _CONFINE, "sh", number, *map(str, image.volumes()), "--"]
+
+
+@cache
+def _may_unshare() -> bool:
+    tried = ["unshare", "--mount", "mount", "-o", "remount,bind,ro", "/"]
+    return subprocess.run(tried, capture_output=True, check=False).returncode == 0
 
 
 def how(image: Followed) -> dict[str, Any]:

@@ -51,7 +51,9 @@ def columns(values: Sequence[int], text: str) -> Markup:
         pieces += Markup('<rect class="bar-plain" x="{:.2f}%" y="{:.2f}%" width="{:.2f}%" height="{:.2f}%"/>').format(
             (place + 0.1) * step, 100.0 - height, 0.8 * step, height
         )
-    return Markup('<svg class="course" width="100%" height="120" role="img" aria-label="{}">{}</svg>').format(text, pieces)
+    return Markup('<svg class="course" width="100%" height="120" role="img" aria-label="{}">{}</svg>').format(
+        text, pieces
+    )
 
 
 def _percent(value: int, whole: int) -> float:

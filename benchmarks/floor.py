@@ -21,6 +21,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from app.access.identify import digest
+from app.applicants.rules import FLOORS
 from app.audit.actions import event_row
 from app.audit.rules import Outcome
 from app.crypto import Cell, Group, IndexKind, MacPurpose, Vault
@@ -170,8 +171,10 @@ class Floor:
     def opened(self, table: str, column: str, row: UUID, subject: UUID, group: Group, blob: bytes) -> Any:
         return self.vault.open(Cell(table, column, row, subject), group, bytes(blob))
 
-    def sealed(self, table: str, column: str, row: UUID, subject: UUID, group: Group, value: Any) -> bytes:
-        return self.vault.seal(Cell(table, column, row, subject), group, value)
+    def sealed(
+        self, table: str, column: str, row: UUID, subject: UUID, group: Group, value: Any, floor: int = 64
+    ) -> bytes:
+        return self.vault.seal(Cell(table, column, row, subject), group, value, floor=floor)
 
     async def open_case(self, request: Request) -> Response:
         case_id = UUID(request.path_params["case_id"])
@@ -226,10 +229,10 @@ class Floor:
     async def create(self, request: Request) -> Response:
         asked = orjson.loads(await request.body())
         person, application, now = self.vault.new_subject(), new_id(), datetime.now(UTC)
-        groups = (Group.IDENTITY, Group.CONTACT, Group.IMMIGRATION, Group.FINANCES, Group.CRIMINAL_HISTORY)
+        answers = asked["applicant"]
         sealed = {
-            f"{group}_sealed": self.sealed("applicant", f"{group}_sealed", person, person, group, asked["applicant"])
-            for group in groups
+            f"{group}_sealed": self.sealed("applicant", f"{group}_sealed", person, person, group, answers, floor)
+            for group, floor in FLOORS.items()
         }
         index = {f"{kind}_index": self.vault.blind(kind, form) for kind, form in _FORMS.items()}
         async with self.work(writes=True) as driver:

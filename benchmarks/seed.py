@@ -253,4 +253,5 @@ def _answers(number: int) -> dict[Group, dict[str, Any]]:
         Group.IMMIGRATION: immigration,
         Group.FINANCES: {"size": 4, "annual_income": "38000.00"},
         Group.CRIMINAL_HISTORY: {},
+        Group.NOTES: {},
     }

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.access.grants import Permission
 from app.cases.rules import day_in
-from app.eligibility.reads import ruleset_keys
+from app.eligibility.reads import ruleset_keys, versions
 from app.funds.reads import awards as award_reads
 from app.funds.reads import funds as fund_reads
 from app.funds.reads import payees as payee_reads
@@ -17,6 +17,7 @@ from app.partners.reads import partners
 from app.web.answers import Page
 from app.web.charts import Part
 from app.web.door import Door
+from app.web.i18n import say
 from app.work import Work
 
 door = Door(tag="pages")
@@ -43,7 +44,7 @@ def funds_page(work: Work, cursor: str | None = None) -> Page:
         {
             "funds": found.items,
             "bars": {each.id: bar_of(each.balance) for each in found.items},
-            "rulesets": [(each, each) for each in ruleset_keys()],
+            "rulesets": [(key, say(work.language, _program(key))) for key in ruleset_keys()],
             "next_url": _next("/funds", found.next, {}),
             "first_url": "/funds" if cursor else None,
         },
@@ -58,6 +59,7 @@ def fund_page(work: Work, fund_id: UUID) -> Page:
         "funds/fund.html",
         {
             "fund": found,
+            "program": None if found.ruleset is None else _program(found.ruleset),
             "bar": bar_of(found.balance),
             "bars": {each.id: bar_of(each.balance) for each in found.allocations},
             "unallocated": Money(found.balance.budget - sum(each.balance.budget for each in found.allocations)),
@@ -173,3 +175,8 @@ def _next(path: str, cursor: str | None, kept: Mapping[str, str]) -> str | None:
         return None
     query = {name: value for name, value in {**kept, "cursor": cursor}.items() if value}
     return f"{path}?{urlencode(query)}" if query else path
+
+
+def _program(ruleset: str) -> str:
+    """What people call the programme whose rules these are: a message of the catalogue."""
+    return versions(ruleset)[-1].program

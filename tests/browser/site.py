@@ -4,7 +4,6 @@ Which pages there are is asked of the application itself, so that a new one can 
 """
 
 import re
-import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +13,6 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-import uvicorn
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, BrowserContext, ViewportSize
@@ -30,6 +28,7 @@ from app.demo.making import make
 from app.main import PAGE_DOORS, build
 from app.web.answers import Entry, Open
 from app.web.services import Services
+from tests.browser.visitor import listening
 from tests.demo.conftest import EVERY_KIND, opened
 
 #: One person for each role, those first whose pages have the most on them. Nobody is last.
@@ -82,7 +81,7 @@ def site(folder: Path) -> Iterator[Site]:
         application = build(services, sealing=False)
         with TestClient(application, base_url="http://localhost:8000") as client:
             examples = _Search(services, client, secrets).examples()
-            with _listening(application) as address:
+            with listening(application) as address:
                 yield Site(address, services.cookie, secrets, examples)
 
 
@@ -161,18 +160,3 @@ def _addresses(path: str, services: Services) -> list[str]:
     with services.database.engine.connect() as connection:
         ids: list[UUID] = list(connection.execute(select(table.c.id).order_by(table.c.id.desc())).scalars())
     return [path.replace(f"{{{names[0]}_id}}", str(each)) for each in ids]
-
-
-@contextmanager
-def _listening(application: object) -> Iterator[str]:
-    config = uvicorn.Config(application, port=0, log_level="error", ws="none", lifespan="off")  # type: ignore[arg-type]  # an ASGI application
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            threading.Event().wait(0.01)
-        yield f"http://localhost:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_one_case import Visitor, newest, served
+from tests.browser.visitor import Visitor, newest, served
 from tests.cases.stage import ask, offered
 from tests.cases.test_dates import today
 from tests.funds.stage import allocate, disbursement, fund

@@ -16,7 +16,7 @@ from app.web.formats import month_names
 from app.web.statuses import label
 from tests.browser.hands import POINTED, Hands
 from tests.browser.stage import listen
-from tests.browser.test_one_case import served
+from tests.browser.visitor import served
 from tests.story import BODY, Story, said
 from tests.world import NORTH, PASSWORD, World, copy_of_sqlite, running
 

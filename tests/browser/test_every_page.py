@@ -14,10 +14,8 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.site import NOBODY, PATHS, PEOPLE, Example, Site, site
 from tests.browser.stage import listen
+from tests.browser.visitor import AXE, RULES
 
-AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8") + ";0"
-#: WCAG 2.2 AA, and what axe calls best practice.
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 VIOLATIONS = """async (rules) => {
     const result = await axe.run(document, {runOnly: rules});
     return result.violations.map((found) => `${found.id}: ${found.nodes.map((node) => node.html.slice(0, 160))}`);

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.web.i18n import say
 from tests.browser.stage import listen
-from tests.browser.test_one_case import served
+from tests.browser.visitor import served
 from tests.intake.stage import open_fund
 from tests.world import PASSWORD, World
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.test_one_case import Visitor, newest, served
+from tests.browser.visitor import Visitor, newest, served
 from tests.funds.stage import answered, award, disbursement, draft, payee, request_award
 from tests.world import World, copy_of_sqlite, key, running
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.test_one_case import Visitor, served
+from tests.browser.visitor import Visitor, served
 from tests.world import World
 
 NEW_PASSWORD = "seven herons over the quiet lake"

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -14,6 +13,7 @@ from app.intake.pages import lists
 from app.web.choices import states, time_zones
 from app.web.render import Reader
 from tests.browser.stage import INTAKE_WORKER, Stage
+from tests.browser.visitor import AXE, RULES
 
 
 def here(stage: Stage, page: Page) -> None:
@@ -168,13 +168,10 @@ class TestShell:
         expect(page.locator("main")).to_be_focused()
 
 
-#: WCAG 2.2 AA, and what axe calls best practice.
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 VIOLATIONS = """async (rules) => {
     const result = await axe.run(document, {runOnly: rules});
     return result.violations.map((found) => `${found.id}: ${found.nodes[0].html}`);
 }"""
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -207,7 +204,7 @@ def test_pages_of_ones_own_are_accessible(page: Page, stage: Stage, language: st
     steps = [f"/new#{step}" for step in ("contact", "client", "household", "immigration", "review")]
     for path in [*(path for path in pages if path != "/new"), *steps]:
         page.goto(stage.address + path)
-        page.evaluate(AXE.read_text() + ";0")
+        page.evaluate(AXE)
         found = page.evaluate(VIOLATIONS, RULES)
         assert found == [], path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path

@@ -1,12 +1,9 @@
 """Every message has its Spanish, every Spanish its message, and both the same places for values."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
-from babel.messages.frontend import CommandLineInterface
-from babel.messages.pofile import read_po
 
 from app.web.i18n import LANGUAGES, SOURCE_LANGUAGE, places, read_catalogue
 
@@ -17,18 +14,6 @@ TRANSLATED = [language for language in LANGUAGES if language != SOURCE_LANGUAGE]
 def forms(text: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
     """The one form of a plain message, both of one with a plural."""
     return (text,) if isinstance(text, str) else tuple(text or ())
-
-
-@pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
-    """All messages of the code, found by the command that docs/contributing-translations.md gives."""
-    pot = tmp_path_factory.mktemp("messages") / "messages.pot"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(ROOT)
-        run: Callable[[list[str]], int | None] = CommandLineInterface().run
-        run(["pybabel", "-q", "extract", "-F", "babel.cfg", "-o", str(pot), "."])
-    with pot.open("rb") as file:
-        return read_po(file)
 
 
 def messages(catalogue: Catalog) -> dict[tuple[str, ...], Message]:

@@ -1,13 +1,11 @@
 """A tired person can read every page: the measured grade of its sentences, in English and in Spanish."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.frontend import CommandLineInterface
-from babel.messages.pofile import read_po
 
 from app.web.i18n import read_catalogue
 from tests.reading import english_syllables, measured, sentences_of, spanish_syllables, words_of
@@ -25,18 +23,6 @@ ENOUGH = 5
 EXCEPTIONS = {
     "app/eligibility/data/rulesets/colorado-ildf.toml": "names a statute's programme, whose name is its own",
 }
-
-
-@pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
-    """All messages of the code with the files in which they stand."""
-    pot = tmp_path_factory.mktemp("messages") / "messages.pot"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(ROOT)
-        run: Callable[[list[str]], int | None] = CommandLineInterface().run
-        run(["pybabel", "-q", "extract", "-F", "babel.cfg", "-o", str(pot), "."])
-    with pot.open("rb") as file:
-        return read_po(file)
 
 
 def last(text: str | tuple[str, ...] | list[str]) -> str:

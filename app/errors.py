@@ -42,10 +42,13 @@ class Denied(Refusal):
     def __init__(
         self,
         code: str = "permission",
-        message: str = "Your role does not allow this.",
+        message: str | None = None,
         values: Mapping[str, str | int] | None = None,
     ) -> None:
-        super().__init__(code, message, values)
+        if message is None:
+            super().__init__(code, "Your role does not allow this.", values)
+        else:
+            super().__init__(code, message, values)
 
 
 class Conflict(Refusal):

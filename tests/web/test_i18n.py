@@ -4,6 +4,17 @@ from gettext import NullTranslations
 import pytest
 from markupsafe import Markup
 
+from app.errors import (
+    Denied,
+    Invalid,
+    NotFound,
+    NotSignedIn,
+    OverBudget,
+    Refusal,
+    Stale,
+    TooSoon,
+    Unavailable,
+)
 from app.money import Money
 from app.web.i18n import LANGUAGES, fill, negotiate, places, say, say_many, translations
 
@@ -78,3 +89,10 @@ class TestSaying:
 
 def test_languages_are_those_with_a_catalogue_each_named_in_itself() -> None:
     assert LANGUAGES == {"en": "English", "es": "Español"}
+
+
+@pytest.mark.parametrize(
+    "refused", [Denied(), Invalid(), NotFound(), NotSignedIn(), OverBudget(60), Stale(), TooSoon(5), Unavailable()]
+)
+def test_what_is_refused_without_words_of_a_room_has_its_spanish(refused: Refusal) -> None:
+    assert say("es", refused.message, refused.values) != say("en", refused.message, refused.values)

@@ -2,8 +2,7 @@
 
 from datetime import UTC, datetime
 
-from app.funds.reads.funds import choices, open_funds
-from app.funds.rules import Category
+from app.funds.reads.funds import open_funds
 from tests.funds.stage import allocate, answered, award, fund
 from tests.world import World, key
 
@@ -95,13 +94,6 @@ def test_people_are_screened_for_funds_in_their_term_by_days_of_the_fund(world: 
     with world.act_as("intake", now=datetime(2026, 3, 31, 8, tzinfo=UTC)) as work:
         assert [each.name for each in open_funds(work)] == ["Denver", "Honolulu"]
         work.decided = True
-
-
-def test_an_award_can_be_asked_from_funds_with_money_for_a_category(world: World) -> None:
-    fund(world, name="Nothing allocated")
-    allocate(world, fund(world, name="Some")["id"], category="travel")
-    with world.act_as("attorney") as work:
-        assert [(each.name, each.categories) for each in choices(work)] == [("Some", [Category.TRAVEL])]
 
 
 def test_a_fund_is_explained_to_the_cent(world: World) -> None:

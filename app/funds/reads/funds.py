@@ -59,15 +59,6 @@ class OpenFund:
     ruleset: str
 
 
-@dataclass(frozen=True, slots=True)
-class FundChoice:
-    """A fund to ask for an award from: nothing of its balances."""
-
-    id: UUID
-    name: str
-    categories: list[Category]
-
-
 _FUND: Select[*tuple[Any, ...]] = select(
     col(Fund.id),
     col(Fund.name),
@@ -112,17 +103,6 @@ def allocation(work: Work, fund_id: UUID, category: Category) -> AllocationView:
 def open_funds(work: Work) -> list[OpenFund]:
     """The funds that people are screened for now: in their term, with a rule set. For other rooms, not for a door."""
     return [OpenFund(row.id, row.name, row.ruleset) for row in _in_term(work) if row.ruleset is not None]
-
-
-def choices(work: Work) -> list[FundChoice]:
-    """The funds that an award can be asked from now, with their categories, by name."""
-    work.allow(Permission.AWARD_REQUEST)
-    categories: dict[UUID, list[Category]] = {}
-    for fund_id, category in work.session.execute(
-        select(col(Allocation.fund_id), col(Allocation.category)).order_by(col(Allocation.id))
-    ):
-        categories.setdefault(fund_id, []).append(category)
-    return [FundChoice(row.id, row.name, categories[row.id]) for row in _in_term(work) if row.id in categories]
 
 
 def _in_term(work: Work) -> list[Any]:

@@ -81,7 +81,6 @@ class Assets(StaticFiles):
 def _packed(path: str) -> bytes:
     """A file as it travels: packed once, as small as it gets. Only for paths that `StaticFiles` has found.
 
-    Pages are not packed: they hold both secrets and what a stranger may have written, and a packed answer's length
-    tells of what repeats in it.
+    Pages are another matter: see `app.web.replies.packed`.
     """
     return gzip.compress(content(path), 9, mtime=0)

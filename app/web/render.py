@@ -12,7 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from app.money import Money
@@ -112,7 +113,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters |= {
+    filters: dict[str, Callable[..., str]] = {
         "money": _money,
         "date": _day,
         "month": _month,
@@ -125,6 +126,7 @@ def environment() -> Environment:
         "tone": _tone,
         "reference": _reference,
     }
+    made.filters |= {name: _for_each_reader(write) for name, write in filters.items()}
     made.globals |= {
         "_": _say,
         "ngettext": _say_many,
@@ -140,6 +142,16 @@ def environment() -> Environment:
         "stacked_bar": charts.stacked_bar,
     }
     return made
+
+
+def _for_each_reader(write: Callable[..., str]) -> Callable[..., str]:
+    """A filter that runs for each reader. Of a constant Jinja would keep what the first one's language made."""
+
+    @pass_context
+    def filtered(_context: Context, *arguments: object, **options: object) -> str:
+        return write(*arguments, **options)
+
+    return filtered
 
 
 def _say(msgid: str, **values: object) -> str:

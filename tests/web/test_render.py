@@ -368,3 +368,11 @@ class TestFragments:
         draw(names, case=SimpleNamespace(reference="CA-7K3Q-9F2M"))
         with pytest.raises(UndefinedError):
             draw('{{ fragment("lines-0") }}', case=SimpleNamespace(reference="CA-7K3Q-9F2M"))
+
+
+def test_a_constant_is_written_anew_for_each_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first page that needs a template is made while somebody reads: their language must not stay in it."""
+    text = '{{ "overdue" | label("deadline") }} {{ 125000 | money }}'
+    monkeypatch.setattr(environment(), "loader", DictLoader({"desk/constant.html": text}))
+    read = [render("desk/constant.html", Reader(language=language)) for language in ("en", "es", "en")]
+    assert read == ["Overdue $1,250.00", "Vencido $1,250.00", "Overdue $1,250.00"]

@@ -2,7 +2,6 @@
 
 from dataclasses import asdict, dataclass
 from typing import Annotated, Final
-from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import Query
@@ -12,6 +11,7 @@ from app.applicants.rules import NO_ANSWER, plain_date
 from app.cases import reads
 from app.cases.rules import AssignmentStatus, CaseStatus, HearingDue
 from app.reference import read_reference
+from app.web.addresses import id_in, page_of
 from app.web.answers import Page
 from app.web.choices import name_of_language
 from app.web.door import Door
@@ -36,7 +36,7 @@ class Chosen:
         """The filter that is meant."""
         return reads.CaseFilter(
             status=CaseStatus(self.status) if self.status in set(CaseStatus) else None,
-            attorney_id=_id(self.attorney),
+            attorney_id=id_in(self.attorney),
             waiting=self.attorney == "waiting",
             reference=self.reference.strip() or None,
             hearing=HearingDue(self.next) if self.next in set(HearingDue) else None,
@@ -70,8 +70,8 @@ def cases_page(
             "wrong": say(work.language, _NO_REFERENCE) if wrong else None,
             "filtered": only != reads.CaseFilter(),
             "attorneys": [(str(each.id), each.name) for each in people],
-            "next_url": _next("/cases", found.next, kept),
-            "first_url": _next("/cases", "", kept) if cursor else None,
+            "next_url": page_of("/cases", found.next, kept),
+            "first_url": page_of("/cases", "", kept) if cursor else None,
             "knows_dates": Permission.CALENDAR_READ in permissions,
             "references_only": work.actor.references_only,
         },
@@ -88,7 +88,7 @@ def offers_page(work: Work, cursor: str | None = None) -> Page:
         {
             "offers": found.items,
             "languages": {code: name_of_language(work.language, code) for code in spoken - NO_ANSWER},
-            "next_url": _next("/offers", found.next, {}),
+            "next_url": page_of("/offers", found.next, {}),
         },
     )
 
@@ -114,7 +114,7 @@ def notes_page(work: Work, case_id: UUID, cursor: str | None = None) -> Page:
         {
             "case": reads.case_with_notes(work, case_id),
             "notes": found.items,
-            "next_url": _next(path, found.next, {}),
+            "next_url": page_of(path, found.next, {}),
             "first_url": path if cursor else None,
         },
     )
@@ -124,17 +124,3 @@ def notes_page(work: Work, case_id: UUID, cursor: str | None = None) -> Page:
 def closing_page(work: Work, case_id: UUID) -> Page:
     """How and why a case was closed, for the person who closed it."""
     return Page("cases/closing.html", {"closing": reads.closing_of(work, case_id), "now": work.now})
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def _next(path: str, cursor: str | None, kept: dict[str, str]) -> str | None:
-    if cursor is None:
-        return None
-    query = urlencode({name: value for name, value in {**kept, "cursor": cursor}.items() if value})
-    return f"{path}?{query}" if query else path

@@ -1,6 +1,5 @@
 """Pages of disbursements: what waits for whom, the list of all, the life of one, and what figures are made of."""
 
-from urllib.parse import urlencode
 from uuid import UUID
 
 from app.access.grants import Permission
@@ -14,6 +13,7 @@ from app.funds.reads.awards import to_decide
 from app.funds.reads.choices import choices
 from app.funds.rules import Category
 from app.money import Money
+from app.web.addresses import id_in, page_of
 from app.web.answers import Page
 from app.web.door import Door
 from app.work import Work
@@ -36,8 +36,8 @@ def waiting_page(
     some = choices(work)
     which = waiting_reads.WaitingFilter(
         verb=Verb(step) if step in WAITS_FOR.values() else None,
-        fund_id=_id(fund_id),
-        partner_id=_id(partner_id),
+        fund_id=id_in(fund_id),
+        partner_id=id_in(partner_id),
         mine=bool(mine),
     )
     found = waiting_reads.waiting(work, which, cursor=cursor)
@@ -54,13 +54,13 @@ def waiting_page(
             "to_decide": to_decide(work),
             "which": which,
             "tabs": [
-                (each, _address(_WAITING, "", kept | {"step": "" if each.verb is which.verb else each.verb.value}))
+                (each, page_of(_WAITING, "", kept | {"step": "" if each.verb is which.verb else each.verb.value}))
                 for each in found.steps
             ],
             "funds": some.funds,
             "partners": some.partners,
-            "next_url": _address(_WAITING, found.next, chosen),
-            "first_url": _address(_WAITING, "", chosen) if cursor else None,
+            "next_url": page_of(_WAITING, found.next, chosen),
+            "first_url": page_of(_WAITING, "", chosen) if cursor else None,
         },
     )
 
@@ -80,9 +80,9 @@ def disbursements_page(
     some = choices(work)
     only = DisbursementFilter(
         status=DisbursementStatus(status) if status in set(DisbursementStatus) else None,
-        fund_id=_id(fund_id),
-        partner_id=_id(partner_id),
-        award_id=_id(award_id),
+        fund_id=id_in(fund_id),
+        partner_id=id_in(partner_id),
+        award_id=id_in(award_id),
         reference=reference.strip() or None,
         part_of=work.actor.id if mine else None,
     )
@@ -106,8 +106,8 @@ def disbursements_page(
             "filtered": any(kept.values()),
             "funds": some.funds,
             "partners": some.partners,
-            "next_url": _address(_LIST, found.next, kept),
-            "first_url": _address(_LIST, "", kept) if cursor else None,
+            "next_url": page_of(_LIST, found.next, kept),
+            "first_url": page_of(_LIST, "", kept) if cursor else None,
         },
     )
 
@@ -156,8 +156,8 @@ def _parts_page(found: part_reads.Parts, path: str, cursor: str | None) -> Page:
             "by": by,
             "width": {"categories": 1, "entries": 5, "awards": 4, "payments": 3}[by],
             "shown": Money(sum(part.amount for part in found.items)),
-            "next_url": _address(f"{path}/parts", found.next, kept),
-            "first_url": _address(f"{path}/parts", "", kept) if cursor else None,
+            "next_url": page_of(f"{path}/parts", found.next, kept),
+            "first_url": page_of(f"{path}/parts", "", kept) if cursor else None,
         },
     )
 
@@ -168,19 +168,3 @@ def _made_of(found: part_reads.Parts) -> str:
         return "awards" if found.award is None else "payments"
     whole_fund = found.award is None and found.category is None
     return "categories" if whole_fund and found.figure is Figure.AVAILABLE else "entries"
-
-
-def _id(text: str) -> UUID | None:
-    """The id in a filter; None when it is none."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def _address(path: str, cursor: str | None, kept: dict[str, str]) -> str | None:
-    """The address of a page of a list; None when there is no such page."""
-    if cursor is None:
-        return None
-    query = {name: value for name, value in {**kept, "cursor": cursor}.items() if value}
-    return f"{path}?{urlencode(query)}" if query else path

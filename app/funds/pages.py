@@ -1,7 +1,5 @@
 """Pages of the money that is given and set aside: funds, awards, payees."""
 
-from collections.abc import Mapping
-from urllib.parse import urlencode
 from uuid import UUID
 
 from app.access.grants import Permission
@@ -14,6 +12,7 @@ from app.funds.reads.choices import choices
 from app.funds.rules import AwardStatus, Balance
 from app.money import Money
 from app.partners.reads import partners
+from app.web.addresses import id_in, page_of
 from app.web.answers import Page
 from app.web.charts import Part
 from app.web.door import Door
@@ -45,7 +44,7 @@ def funds_page(work: Work, cursor: str | None = None) -> Page:
             "funds": found.items,
             "bars": {each.id: bar_of(each.balance) for each in found.items},
             "rulesets": [(key, say(work.language, _program(key))) for key in ruleset_keys()],
-            "next_url": _next("/funds", found.next, {}),
+            "next_url": page_of("/funds", found.next, {}),
             "first_url": "/funds" if cursor else None,
         },
     )
@@ -83,8 +82,8 @@ def awards_page(
     chosen = AwardStatus(status) if status in set(AwardStatus) else None
     only = award_reads.AwardFilter(
         status=chosen,
-        fund_id=_id(fund_id),
-        partner_id=_id(partner_id),
+        fund_id=id_in(fund_id),
+        partner_id=id_in(partner_id),
         requested_by=work.actor.id if mine else None,
         reference=reference.strip() or None,
         oldest_first=chosen is AwardStatus.REQUESTED,
@@ -105,8 +104,8 @@ def awards_page(
             "filtered": any(kept.values()),
             "funds": some.funds,
             "partners": some.partners,
-            "next_url": _next("/awards", found.next, kept),
-            "first_url": _next("/awards", "", kept) if cursor else None,
+            "next_url": page_of("/awards", found.next, kept),
+            "first_url": page_of("/awards", "", kept) if cursor else None,
         },
     )
 
@@ -139,7 +138,7 @@ def payees_page(work: Work, cursor: str | None = None) -> Page:
         {
             "payees": found.items,
             "partners": [(str(each.id), each.name) for each in partners(work).items],
-            "next_url": _next("/payees", found.next, {}),
+            "next_url": page_of("/payees", found.next, {}),
             "first_url": "/payees" if cursor else None,
         },
     )
@@ -159,22 +158,6 @@ def _left_after(work: Work, award: award_reads.AwardView) -> Money | None:
 def _payee(payee: payee_reads.PayeeView) -> str:
     """A payee as it stands in a list to choose from."""
     return payee.name if payee.account is None else f"{payee.name} ({payee.account})"
-
-
-def _id(text: str) -> UUID | None:
-    """The id in a filter; None when it is none."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def _next(path: str, cursor: str | None, kept: Mapping[str, str]) -> str | None:
-    """The address of a page of a list; None when there is no such page."""
-    if cursor is None:
-        return None
-    query = {name: value for name, value in {**kept, "cursor": cursor}.items() if value}
-    return f"{path}?{urlencode(query)}" if query else path
 
 
 def _program(ruleset: str) -> str:

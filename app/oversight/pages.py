@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.access.grants import Permission
 from app.oversight import reads
 from app.staff import reads as staff
+from app.web.addresses import id_in
 from app.web.answers import Page
 from app.web.door import Door
 from app.web.i18n import say
@@ -39,10 +40,10 @@ class Asked(BaseModel):
     def read(self) -> reads.EventFilter:
         """The filter that is meant."""
         return reads.EventFilter(
-            _id(self.actor_id),
+            id_in(self.actor_id),
             self.action if self.action in reads.ACTIONS else None,
-            _id(self.object_id),
-            _id(self.subject_id),
+            id_in(self.object_id),
+            id_in(self.subject_id),
             _day(self.since),
             _day(self.until),
         )
@@ -89,13 +90,6 @@ def audit(work: Work, asked: Annotated[Asked, Query()], cursor: str | None = Non
             "first_url": asked.but() if cursor else None,
         },
     )
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _day(text: str) -> date | None:

@@ -1,6 +1,7 @@
 """Settings, read once from ``AMPARO_*`` variables. A setting that would make the service unsafe stops the start."""
 
 import enum
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -39,6 +40,12 @@ class Settings(BaseSettings):
     origin: str | None = Field(default=None, description="what people type to get here: https://amparo.example.org")
     session_idle_minutes: int = Field(default=30, ge=1, le=720)
     session_hours: int = Field(default=12, ge=1, le=24)
+    step_up_minutes: int | None = Field(
+        default=None,
+        ge=0,
+        le=60,
+        description="age of the proof of who one is for a sensitive act; 5 unless given, 0 never asks (demo)",
+    )
     max_body_bytes: int = Field(default=1_000_000, ge=10_000)
     budget_factor: int = Field(default=1, ge=1, le=10_000, description="times the budgets of opening and searching")
     threads: int = Field(default=16, ge=1, le=200, description="worker threads of one process")
@@ -77,6 +84,13 @@ class Settings(BaseSettings):
         return (self.origin or "http://localhost:8000").rstrip("/")
 
     @cached_property
+    def step_up(self) -> timedelta | None:
+        """How old the proof of who one is may be for a sensitive act; None when it is never asked for (the demo)."""
+        usual = 5 if self.environment is Environment.PRODUCTION else 0
+        minutes = usual if self.step_up_minutes is None else self.step_up_minutes
+        return timedelta(minutes=minutes) if minutes else None
+
+    @cached_property
     def secure_cookies(self) -> bool:
         return self.public_origin.startswith("https://")
 
@@ -89,6 +103,8 @@ class Settings(BaseSettings):
             raise UnsafeSettings("AMPARO_DATABASE_URL must name SQLite or PostgreSQL (postgresql+psycopg://…).")
         if self.environment is not Environment.PRODUCTION:
             return
+        if self.step_up is None:
+            raise UnsafeSettings("AMPARO_STEP_UP_MINUTES must be 1 or more outside the demo. Leave it out for 5.")
         if self.origin is None:
             raise UnsafeSettings("Set AMPARO_ORIGIN to the address people type, like https://amparo.example.org.")
         if urlsplit(self.origin).scheme != "https":

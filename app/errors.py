@@ -51,6 +51,13 @@ class Denied(Refusal):
             super().__init__(code, message, values)
 
 
+class StepUp(Denied):
+    """The act is sensitive: whoever asks must first prove again who they are (``POST /session/proof``)."""
+
+    def __init__(self) -> None:
+        super().__init__("step_up", "Confirm first that it is you. Then do this again.")
+
+
 class Conflict(Refusal):
     """The record's present state does not allow this."""
 

@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from app.access.actor import Actor
 from app.access.grants import Role
+from app.access.methods import from_words
 from app.access.model import Account, AccountRole, AccountStatus, SignInSession, Token
 
 #: A session's last use is written at most this often: a write a page view would cost a commit each.
@@ -41,21 +42,26 @@ class Found:
 
 
 def _people(source: type[SignInSession] | type[Token], via_session: bool) -> Select[Any]:
-    seen = col(SignInSession.seen_at) if via_session else literal(None)
+    session = (SignInSession.seen_at, SignInSession.methods, SignInSession.proved_at, SignInSession.created_at)
+    of_a_session = [
+        (col(each) if via_session else literal(None)).label(name)
+        for name, each in zip(("seen_at", "methods", "proved_at", "began_at"), session, strict=True)
+    ]
+    columns: tuple[Any, ...] = (
+        col(source.id).label("via_id"),
+        col(source.ends_at),
+        *of_a_session,
+        col(Account.id),
+        col(Account.email),
+        col(Account.name),
+        col(Account.partner_id),
+        col(Account.language),
+        col(Account.time_zone),
+        _partner.c.name.label("partner_name"),
+        col(AccountRole.role),
+    )
     return (
-        select(
-            col(source.id).label("via_id"),
-            col(source.ends_at),
-            seen.label("seen_at"),
-            col(Account.id),
-            col(Account.email),
-            col(Account.name),
-            col(Account.partner_id),
-            col(Account.language),
-            col(Account.time_zone),
-            _partner.c.name.label("partner_name"),
-            col(AccountRole.role),
-        )
+        select(*columns)
         .join(Account, col(Account.id) == col(source.account_id))
         .join(AccountRole, col(AccountRole.account_id) == col(Account.id), isouter=True)
         .join(_partner, _partner.c.id == col(Account.partner_id), isouter=True)
@@ -101,4 +107,6 @@ def _actor(rows: Any, session_id: UUID | None) -> Actor:
         language=first.language,
         time_zone=first.time_zone,
         session_id=session_id,
+        methods=from_words(first.methods or ""),
+        proved_at=first.proved_at or first.began_at,
     )

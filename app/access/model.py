@@ -56,6 +56,10 @@ class SignInSession(Table, table=True):
     account_id: UUID = Field(foreign_key="account.id", index=True)
     digest: bytes = Field(sa_type=LargeBinary)
     browser: str = ""
+    #: How it was proved who this is: words of ``app.access.methods`` with spaces between; empty before they were kept.
+    methods: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    #: When it was last proved: at the sign-in, or later when something asked for it again. None means at the sign-in.
+    proved_at: datetime | None = Field(default=None, sa_type=UtcTime)
     created_at: datetime = Field(sa_type=UtcTime)
     seen_at: datetime = Field(sa_type=UtcTime)
     ends_at: datetime = Field(sa_type=UtcTime)

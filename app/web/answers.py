@@ -56,6 +56,8 @@ class Entry:
     needs_key: bool = False
     needs_match: bool = False
     finds: Finder | None = None
+    #: A sensitive act: the caller must have proved who they are within the last minutes (`app.web.gate`).
+    steps_up: bool = False
     page: bool = False
     #: A page that takes nothing from its address but ids: what is sent of it may be packed (`app.web.replies.packed`).
     packs: bool = False

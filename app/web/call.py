@@ -122,7 +122,7 @@ class Call:
         self.actor = found.actor if found else None
         self.touch = bool(found and found.touch)
         self.language = language_of(request, self.actor)
-        self.parameters = stop_at_the_gate(request, self.services, self.actor, self.entry.permission)
+        self.parameters = stop_at_the_gate(request, self.services, self.actor, self.entry)
 
     def admit_first(self) -> None:
         """Like `admit`, on a connection of its own: before a body is read, or a query found wanting."""

@@ -77,9 +77,11 @@ class Door:
         for path, endpoint, more in self._hung:
             yield DoorRoute(base + path, endpoint, **more)
 
-    def get(self, path: str, may: Permission | Open, **more: Any) -> Callable[[Endpoint], Endpoint]:
-        """A read as JSON."""
-        return self._hang("GET", path, Entry(may, writes=False), **more)
+    def get(
+        self, path: str, may: Permission | Open, *, steps_up: bool = False, **more: Any
+    ) -> Callable[[Endpoint], Endpoint]:
+        """A read as JSON, or as a file."""
+        return self._hang("GET", path, Entry(may, writes=False, steps_up=steps_up), **more)
 
     def search(self, path: str, may: Permission, **more: Any) -> Callable[[Endpoint], Endpoint]:
         """A read whose question holds personal data and therefore travels in a body, not in a URL."""
@@ -93,22 +95,33 @@ class Door:
         finds: Finder | None = None,
         key: bool = False,
         writes: bool = True,
+        steps_up: bool = False,
         **more: Any,
     ) -> Callable[[Endpoint], Endpoint]:
-        """A verb. ``key`` makes ``Idempotency-Key`` required; ``finds`` answers 404 before the body is judged."""
-        return self._hang("POST", path, Entry(may, writes=writes, needs_key=key, finds=finds), **more)
+        """A verb. ``key`` makes ``Idempotency-Key`` required; ``finds`` answers 404 before the body is judged;
+        ``steps_up`` asks that the caller has just proved who they are."""
+        entry = Entry(may, writes=writes, needs_key=key, finds=finds, steps_up=steps_up)
+        return self._hang("POST", path, entry, **more)
 
     def patch(
-        self, path: str, may: Permission, *, finds: Finder | None = None, match: bool = True, **more: Any
+        self,
+        path: str,
+        may: Permission,
+        *,
+        finds: Finder | None = None,
+        match: bool = True,
+        steps_up: bool = False,
+        **more: Any,
     ) -> Callable[[Endpoint], Endpoint]:
         """A change of some fields; ``match`` makes ``If-Match`` required."""
-        return self._hang("PATCH", path, Entry(may, writes=True, needs_match=match, finds=finds), **more)
+        entry = Entry(may, writes=True, needs_match=match, finds=finds, steps_up=steps_up)
+        return self._hang("PATCH", path, entry, **more)
 
     def delete(
-        self, path: str, may: Permission, *, finds: Finder | None = None, **more: Any
+        self, path: str, may: Permission, *, finds: Finder | None = None, steps_up: bool = False, **more: Any
     ) -> Callable[[Endpoint], Endpoint]:
         """An ending; ``finds`` answers 404 before a body that nobody reads is judged."""
-        return self._hang("DELETE", path, Entry(may, writes=True, finds=finds), **more)
+        return self._hang("DELETE", path, Entry(may, writes=True, finds=finds, steps_up=steps_up), **more)
 
     def page(self, path: str, may: Permission | Open, **more: Any) -> Callable[[Endpoint], Endpoint]:
         """An HTML page; a visitor who is not signed in is sent to the sign-in page."""

@@ -8,8 +8,8 @@ from starlette.requests import Request
 
 from app.access import identify
 from app.access.actor import Actor
-from app.access.grants import Permission
-from app.errors import Denied, NotFound
+from app.errors import Denied, NotFound, StepUp
+from app.web.answers import Entry
 from app.web.i18n import N_, negotiate
 from app.web.services import Services
 
@@ -67,20 +67,21 @@ def caller_of(request: Request, services: Services, connection: Connection) -> i
     return identify.by_session(connection, cookie or "", now, services.idle)
 
 
-def stop_at_the_gate(
-    request: Request, services: Services, actor: Actor | None, permission: Permission | None
-) -> dict[str, object]:
+def stop_at_the_gate(request: Request, services: Services, actor: Actor | None, entry: Entry) -> dict[str, object]:
     """The path's parameters for a caller who may come in.
 
-    Raises Shut with 401, then 403 for a foreign origin; Denied for a missing permission; Shut with 415; NotFound for
-    an id that is none.
+    Raises Shut with 401, then 403 for a foreign origin; Denied for a missing permission, StepUp for a sensitive act
+    without a fresh proof; Shut with 415; NotFound for an id that is none.
     """
+    permission = entry.permission
     if permission is not None and actor is None:
         raise Shut(401, "sign_in", N_("Sign in first."))
     if request.method not in SAFE and not _same_origin(request, services, actor):
         raise Shut(403, "origin", N_("This request did not come from Amparo's own pages."))
     if permission is not None and actor is not None and actor.reach(permission) is None:
         raise Denied
+    if entry.steps_up and actor is not None and not _fresh(actor, services):
+        raise StepUp
     if request.method not in SAFE and _has_body(request) and not _is_json(request):
         raise Shut(415, "media_type", N_("Send JSON: Content-Type: application/json."))
     return {name: _id(value) if name.endswith("_id") else value for name, value in request.path_params.items()}
@@ -97,6 +98,12 @@ def _same_origin(request: Request, services: Services, actor: Actor | None) -> b
     if origin is not None:
         return origin == services.settings.public_origin
     return request.cookies.get(services.cookie) is None
+
+
+def _fresh(actor: Actor, services: Services) -> bool:
+    """Did this person prove just now who they are? An installation that never asks (the demo) is content."""
+    within = services.step_up
+    return within is None or actor.proved_since(datetime.now(UTC) - within)
 
 
 def _has_body(request: Request) -> bool:

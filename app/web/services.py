@@ -20,6 +20,11 @@ class Services:
         return timedelta(minutes=self.settings.session_idle_minutes)
 
     @property
+    def step_up(self) -> timedelta | None:
+        """How old a proof may be for a sensitive act; None where it is never asked for."""
+        return self.settings.step_up
+
+    @property
     def cookie(self) -> str:
         """The session cookie's name. Under TLS the ``__Host-`` prefix makes browsers refuse it from anywhere else."""
         return "__Host-amparo" if self.settings.secure_cookies else "amparo"

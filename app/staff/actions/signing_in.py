@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from app.access.grants import Permission
 from app.access.identify import digest, new_secret
+from app.access.methods import Method, as_words
 from app.access.model import SignInSession
 from app.audit.actions import record
 from app.crypto import MacPurpose
@@ -59,13 +60,15 @@ def sign_in(work: Work, form: SignIn, *, address: str, browser: str, life: timed
         work.on_refusal.append((_INSERT_FAILURE, [{"id": new_id(), "at": work.now, "who": who, "network": network}]))
         raise NotSignedIn
     secret = new_secret()
-    session_id = begin_session(work, person.id, secret, browser, life)
+    session_id = begin_session(work, person.id, secret, browser, life, frozenset({Method.PASSWORD}))
     record(work, "session.started", object_type="session", object_id=session_id, subject_id=person.id)
     return SignedIn(person.id, secret)
 
 
-def begin_session(work: Work, account_id: UUID, secret: str, browser: str, life: timedelta) -> UUID:
-    """Leave a new session's row to be written with this Work, and give its id."""
+def begin_session(
+    work: Work, account_id: UUID, secret: str, browser: str, life: timedelta, methods: frozenset[Method]
+) -> UUID:
+    """Leave a new session's row to be written with this Work, and give its id; ``methods`` is how it was proved."""
     session_id = new_id()
     work.defer(
         _INSERT_SESSION,
@@ -74,6 +77,8 @@ def begin_session(work: Work, account_id: UUID, secret: str, browser: str, life:
             "account_id": account_id,
             "digest": digest(secret),
             "browser": browser[:200],
+            "methods": as_words(methods),
+            "proved_at": work.now,
             "created_at": work.now,
             "seen_at": work.now,
             "ends_at": work.now + life,

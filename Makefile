@@ -5,7 +5,7 @@ BIN := .venv/bin
 COMPILE := .boot/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup install setup-demo demo test lint types format lock docs docs-pictures bench soak clean
+.PHONY: help setup install setup-demo demo test lint types format lock docs docs-pictures bench soak scan clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -35,7 +35,7 @@ format: setup ## Put the code into its agreed form
 	@$(BIN)/ruff format .
 
 lock: setup ## Renew the locks after a change in a *.in file (UPGRADE=1 takes newer versions too)
-	@for name in requirements requirements-dev boot node docs; do \
+	@for name in requirements requirements-dev boot node docs scan; do \
 		$(COMPILE) $(if $(UPGRADE),--upgrade) $$name.in --output-file $$name.txt || exit 1; \
 	done
 
@@ -56,6 +56,10 @@ bench: setup ## Measure Amparo beside the floor: the same SQL and cryptography, 
 soak: setup ## The long versions of the randomised and crash tests (hours)
 	@$(BIN)/pytest -m soak -n 2
 
+scan: setup ## Attack a demo as every role: schemathesis at length, wapiti, sqlmap; and read the source with bandit (hours)
+	@PYTHON="$(PYTHON)" .ci/setup scan
+	@PYTHONPATH=. $(BIN)/python -m tests.security.scan
+
 clean: ## Remove what setup and the tests made; never the data of a demo or an installation
-	@rm -rf .boot .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache node_modules app/web/static/vendor .site docs/pictures
+	@rm -rf .boot .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache node_modules app/web/static/vendor .site .scan docs/pictures
 	@find app tests migrations benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

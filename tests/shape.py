@@ -14,7 +14,11 @@ from pathlib import PurePosixPath
 #: other folder under app/ is a domain.
 PLATFORM = frozenset({"access", "crypto", "demo", "web"})
 DOMAIN_NAMES = frozenset({"__init__", "rules", "model", "scope", "reads", "actions", "api", "pages"})
-MORE_NAMES = {"reports": frozenset({"sheets"}), "audit": frozenset({"sealing", "verifying"})}
+MORE_NAMES = {
+    "reports": frozenset({"sheets"}),
+    "audit": frozenset({"sealing", "verifying"}),
+    "single_sign_on": frozenset({"provider"}),
+}
 #: Folders in a domain that hold no Python: pages' templates, and dated reference data.
 DATA_FOLDERS = frozenset({"templates", "data"})
 FORBIDDEN_NAMES = frozenset(

@@ -1,0 +1,1 @@
+"""How a provider is spoken with, and what it must prove. No database here, no session."""

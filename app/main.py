@@ -35,6 +35,7 @@ from app.staff import api as staff
 from app.staff import pages as staff_pages
 from app.web import health, logs
 from app.web.assets import Assets, static_base
+from app.web.described import Described
 from app.web.door import Door
 from app.web.headers import SecurityHeaders
 from app.web.problems import hang_problems
@@ -82,7 +83,7 @@ PAGE_DOORS: tuple[Door, ...] = (
 
 def build(services: Services, *, sealing: bool = True) -> FastAPI:
     """The application over open services; while it serves, it seals the record unless ``sealing`` is off."""
-    app = FastAPI(
+    app = Described(
         title="Amparo",
         version="1",
         docs_url=None,

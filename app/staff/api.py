@@ -45,7 +45,7 @@ def prefer(work: Work, form: accounts.Preferences) -> reads.Me:
     return reads.me(replace(work.actor, **form.model_dump(exclude_none=True)))
 
 
-@sessions.delete("", Permission.ACCOUNT_OWN)
+@sessions.delete("", Permission.ACCOUNT_OWN, status_code=204)
 def sign_out(work: Work) -> Answer:
     """Sign out here."""
     signing_in.sign_out(work)
@@ -58,7 +58,7 @@ def list_sessions(work: Work) -> reads.SessionList:
     return reads.sessions(work)
 
 
-@sessions.delete("/all", Permission.ACCOUNT_OWN)
+@sessions.delete("/all", Permission.ACCOUNT_OWN, status_code=204)
 def sign_out_everywhere(work: Work) -> Answer:
     """Sign out everywhere, here too."""
     signing_in.sign_out_everywhere(work)
@@ -71,7 +71,7 @@ def sign_out_one(work: Work, session_id: UUID) -> None:
     signing_in.sign_out_one(work, session_id)
 
 
-@sessions.post("/password", Permission.ACCOUNT_OWN)
+@sessions.post("/password", Permission.ACCOUNT_OWN, status_code=204)
 def change_password(work: Work, form: accounts.NewPassword) -> Answer:
     """Change my password; I am signed out everywhere and sign in anew."""
     accounts.change_password(work, form)

@@ -136,9 +136,10 @@ class Door:
                 "tags": self._tags,
                 "response_model": documented,
                 "description": inspect.getdoc(endpoint),
+                "status_code": 204 if view is None else 200,
                 **more,
             }
-            run = _in_one_hop(endpoint, replace(entry, packs=_packs(endpoint, entry)), more.get("status_code", 200))
+            run = _in_one_hop(endpoint, replace(entry, packs=_packs(endpoint, entry)), declared["status_code"])
             self._hung.append((self._prefix + path, run, declared))
             return endpoint
 

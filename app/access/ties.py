@@ -1,22 +1,42 @@
 """Ties between people or partners and subjects: written by the rooms that know why, read by every scope."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, insert, select, true, update
+from sqlalchemy import ColumnElement, and_, bindparam, false, insert, or_, select, update
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
 from app.access.actor import Actor
 from app.access.grants import Reach
 from app.access.model import Tie
-from app.db import new_id
+from app.access.walls import outside
+from app.db import UtcTime, new_id
+
+#: The moment at which a statement runs, also one that was built long before.
+_NOW: Final = bindparam("tied_at", callable_=lambda: datetime.now(UTC), type_=UtcTime())
+#: A tie that holds now. One with an end ends by itself at that moment: no job has to come by.
+_HOLDS: Final = and_(col(Tie.until_at).is_(None), or_(col(Tie.ends_at).is_(None), col(Tie.ends_at) > _NOW))
 
 
 def tie_person(session: Session, account_id: UUID, subject_ids: Iterable[UUID], now: datetime) -> None:
     """Open a tie from a person to each subject, from ``now``."""
     _open(session, [{"account_id": account_id, "partner_id": None, "subject_id": each} for each in subject_ids], now)
+
+
+def tie_for_a_time(
+    session: Session, help_id: UUID, account_id: UUID, subject_ids: Iterable[UUID], now: datetime, ends_at: datetime
+) -> None:
+    """Open a helper's tie to each subject from ``now`` to ``ends_at``; ``help_id`` names what it was given by."""
+    holder = {"account_id": account_id, "partner_id": None, "help_id": help_id, "ends_at": ends_at}
+    _open(session, [holder | {"subject_id": each} for each in subject_ids], now)
+
+
+def untie_help(session: Session, help_id: UUID, now: datetime) -> None:
+    """End what a helper was tied to by ``help_id``, at once; whatever else ties them stays."""
+    session.execute(update(Tie).where(col(Tie.help_id) == help_id, col(Tie.until_at).is_(None)).values(until_at=now))
 
 
 def tie_partner(session: Session, partner_id: UUID, subject_ids: Iterable[UUID], now: datetime) -> None:
@@ -48,22 +68,25 @@ def within(actor: Actor, reach: Reach, subject: ColumnElement[UUID] | Mapped[UUI
     """The condition that every scope of tied subjects starts from: is the subject in this column within reach now?
 
     ALL is every subject; PARTNER those tied to the actor's organization; ASSIGNED and OWN those tied to the person.
+    Whatever the reach, what the actor is walled off from is not in it.
     """
     if reach is Reach.ALL:
-        return true()
-    held = select(col(Tie.subject_id)).where(col(Tie.until_at).is_(None))
+        return outside(actor, subject)
     if reach is Reach.PARTNER:
         if actor.partner_id is None:
             return false()
-        return subject.in_(held.where(col(Tie.partner_id) == actor.partner_id))
-    return subject.in_(held.where(col(Tie.account_id) == actor.id))
+        # An organization's tie has no end of its own, so the index answers alone.
+        held = select(col(Tie.subject_id)).where(col(Tie.until_at).is_(None))
+        return and_(subject.in_(held.where(col(Tie.partner_id) == actor.partner_id)), outside(actor, subject))
+    held = select(col(Tie.subject_id)).where(_HOLDS, col(Tie.account_id) == actor.id)
+    return and_(subject.in_(held), outside(actor, subject))
 
 
 def people_tied(session: Session, subject_ids: Iterable[UUID]) -> frozenset[tuple[UUID, UUID]]:
     """Who is tied now to which of these subjects: pairs of a person and a subject."""
     rows = session.execute(
         select(col(Tie.account_id), col(Tie.subject_id)).where(
-            col(Tie.until_at).is_(None), col(Tie.account_id).is_not(None), col(Tie.subject_id).in_(list(subject_ids))
+            _HOLDS, col(Tie.account_id).is_not(None), col(Tie.subject_id).in_(list(subject_ids))
         )
     )
     return frozenset((row.account_id, row.subject_id) for row in rows)
@@ -71,12 +94,10 @@ def people_tied(session: Session, subject_ids: Iterable[UUID]) -> frozenset[tupl
 
 def is_tied(session: Session, account_id: UUID, subject_id: UUID) -> bool:
     """True when this person is tied to the subject now (a person on a case takes no part in paying it)."""
-    found = select(col(Tie.id)).where(
-        col(Tie.account_id) == account_id, col(Tie.subject_id) == subject_id, col(Tie.until_at).is_(None)
-    )
+    found = select(col(Tie.id)).where(col(Tie.account_id) == account_id, col(Tie.subject_id) == subject_id, _HOLDS)
     return session.execute(found).first() is not None
 
 
-def _open(session: Session, holders: list[dict[str, UUID | None]], now: datetime) -> None:
-    rows = [{"id": new_id(), "from_at": now, "until_at": None, **holder} for holder in holders]
-    session.execute(insert(Tie), rows)
+def _open(session: Session, holders: list[dict[str, object]], now: datetime) -> None:
+    unending = {"from_at": now, "until_at": None, "ends_at": None, "help_id": None}
+    session.execute(insert(Tie), [{"id": new_id()} | unending | holder for holder in holders])

@@ -8,6 +8,7 @@ from sqlmodel import col
 from app.access import ties
 from app.access.actor import Actor
 from app.access.grants import Reach
+from app.access.walls import outside
 from app.applicants.model import Applicant
 from app.crypto import Group
 
@@ -17,7 +18,8 @@ def visible(actor: Actor, reach: Reach) -> ColumnElement[bool]:
     if reach is not Reach.PARTNER:
         return ties.within(actor, reach, col(Applicant.id))
     tied = ties.within(actor, Reach.ASSIGNED, col(Applicant.id))
-    return or_(and_(col(Applicant.partner_id) == actor.partner_id, col(Applicant.intake_open)), tied)
+    at_the_desk = and_(col(Applicant.partner_id) == actor.partner_id, col(Applicant.intake_open))
+    return or_(and_(at_the_desk, outside(actor, col(Applicant.id))), tied)
 
 
 def opened(actor: Actor, groups: Iterable[Group]) -> ColumnElement[bool]:

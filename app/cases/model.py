@@ -17,8 +17,9 @@ from app.cases.rules import (
     HearingKind,
     Outcome,
     Representation,
+    WallReason,
 )
-from app.db import Table, UtcTime, guard, words
+from app.db import Table, UtcTime, guard, never_deleted, words
 
 _STANDING = text("status IN ('offered', 'accepted')")
 
@@ -61,6 +62,7 @@ class Case(Table, table=True):
     outcome: Outcome | None = Field(default=None, sa_type=words(Outcome))
     closing_reason: bytes | None = Field(default=None, sa_type=LargeBinary)
     version: int = 1
+    erased_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
 class Assignment(Table, table=True):
@@ -156,3 +158,63 @@ class CaseNote(Table, table=True):
     author_id: UUID = Field(foreign_key="account.id")
     body: bytes = Field(sa_type=LargeBinary)
     created_at: datetime = Field(sa_type=UtcTime)
+
+
+class TemporaryHelp(Table, table=True):
+    """A colleague's way into one case for some hours. The ties it opened end by themselves at ``ends_at``."""
+
+    __tablename__ = "temporary_help"
+    __table_args__ = (
+        CheckConstraint("ends_at > given_at", name="for_a_time"),
+        CheckConstraint("account_id <> given_by", name="to_somebody_else"),
+        CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended_by_somebody"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    case_id: UUID = Field(foreign_key="case.id", index=True)
+    account_id: UUID = Field(foreign_key="account.id", index=True)
+    given_by: UUID = Field(foreign_key="account.id")
+    given_at: datetime = Field(sa_type=UtcTime)
+    ends_at: datetime = Field(sa_type=UtcTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    ended_by: UUID | None = Field(default=None, foreign_key="account.id")
+
+
+never_deleted("temporary_help", "temporary help is ended, never deleted")
+
+
+class Wall(Table, table=True):
+    """One person kept away from one matter: an applicant and all their cases, also those to come.
+
+    Nobody puts up, or lifts, a wall around themselves; two people lift one. ``text_sealed`` opens under the case's key.
+    """
+
+    __tablename__ = "wall"
+    __table_args__ = (
+        CheckConstraint("set_by <> account_id", name="not_by_oneself"),
+        CheckConstraint(
+            "(lift_asked_by IS NULL OR lift_asked_by <> account_id) AND (lifted_by IS NULL OR lifted_by <> account_id)",
+            name="not_lifted_by_oneself",
+        ),
+        CheckConstraint(
+            "(lifted_by IS NULL) = (lifted_at IS NULL) AND (lift_asked_by IS NULL) = (lift_asked_at IS NULL)"
+            " AND (lifted_by IS NULL OR (lift_asked_by IS NOT NULL AND lift_asked_by <> lifted_by))",
+            name="lifted_by_two",
+        ),
+    )
+
+    id: UUID = Field(primary_key=True)
+    account_id: UUID = Field(foreign_key="account.id", index=True)
+    case_id: UUID = Field(foreign_key="case.id", index=True)
+    applicant_id: UUID = Field(foreign_key="applicant.id", index=True)
+    reason: WallReason = Field(sa_type=words(WallReason))
+    text_sealed: bytes = Field(sa_type=LargeBinary)
+    set_by: UUID = Field(foreign_key="account.id")
+    set_at: datetime = Field(sa_type=UtcTime)
+    lift_asked_by: UUID | None = Field(default=None, foreign_key="account.id")
+    lift_asked_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    lifted_by: UUID | None = Field(default=None, foreign_key="account.id")
+    lifted_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+never_deleted("wall", "a wall is lifted, never deleted")

@@ -146,3 +146,14 @@ def moment_in(day: date, clock: str, time_zone: str) -> datetime:
 def is_plausible(day: date, today: date) -> bool:
     """Whether a day can be a date of a case: at most 20 years ago and 10 years ahead."""
     return today - LONGEST_AGO <= day <= today + FURTHEST_AHEAD
+
+
+class WallReason(enum.StrEnum):
+    """Why somebody is kept away from a matter."""
+
+    FORMER_CLIENT = "former_client"
+    ADVERSE_PARTY = "adverse_party"
+    FAMILY = "family"
+    PERSONAL_INTEREST = "personal_interest"
+    CLIENT_REQUEST = "client_request"
+    OTHER = "other"

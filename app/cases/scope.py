@@ -10,6 +10,7 @@ from sqlmodel import col
 from app.access import grants, ties
 from app.access.actor import Actor
 from app.access.grants import Permission, Reach
+from app.access.walls import outside
 from app.cases.model import Assignment, Case
 from app.crypto import Group
 
@@ -49,7 +50,7 @@ def assigned(actor: Actor, *, opens: bool) -> ColumnElement[bool]:
 
 def closable(actor: Actor, reach: Reach) -> ColumnElement[bool]:
     """Visible cases, and those this person closed: a repeated close must find what the first one did."""
-    return or_(visible(actor, reach), col(Case.closed_by) == actor.id)
+    return or_(visible(actor, reach), and_(col(Case.closed_by) == actor.id, outside(actor, col(Case.id))))
 
 
 def closed_by(actor: Actor) -> ColumnElement[bool]:
@@ -59,18 +60,20 @@ def closed_by(actor: Actor) -> ColumnElement[bool]:
     """
     if actor.opens(Group.NOTES) is None:
         return false()
-    return and_(col(Case.closed_by) == actor.id, col(Case.partner_id) == actor.partner_id)
+    own = col(Case.closed_by) == actor.id, col(Case.partner_id) == actor.partner_id
+    return and_(*own, outside(actor, col(Case.id)))
 
 
 def answerable(actor: Actor) -> ColumnElement[bool]:
     """Assignments offered to this very person, by the organization they still work for. Join ``case``."""
-    return and_(col(Assignment.attorney_id) == actor.id, col(Case.partner_id) == actor.partner_id)
+    own = col(Assignment.attorney_id) == actor.id, col(Case.partner_id) == actor.partner_id
+    return and_(*own, outside(actor, col(Case.id)))
 
 
 def endable(actor: Actor, reach: Reach) -> ColumnElement[bool]:
     """Assignments this person may end: their own, or all of their organization's. Join ``case``."""
     if reach is Reach.PARTNER:
-        return col(Case.partner_id) == actor.partner_id
+        return and_(col(Case.partner_id) == actor.partner_id, outside(actor, col(Case.id)))
     return answerable(actor)
 
 
@@ -79,4 +82,5 @@ def concerning(actor: Actor) -> ColumnElement[bool]:
 
     For the answer to a verb that has already asked for its own, narrower scope.
     """
-    return or_(col(Assignment.attorney_id) == actor.id, col(Case.partner_id) == actor.partner_id)
+    concerned = or_(col(Assignment.attorney_id) == actor.id, col(Case.partner_id) == actor.partner_id)
+    return and_(concerned, outside(actor, col(Case.id)))

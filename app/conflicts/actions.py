@@ -11,6 +11,7 @@ from app.access.grants import Permission
 from app.applicants import reads as applicants
 from app.audit.actions import record
 from app.conflicts.model import ConflictCheck
+from app.conflicts.reads import reviewable
 from app.conflicts.rules import CheckResult, Resolution, result_of
 from app.conflicts.scope import visible
 from app.crypto import Cell, Group
@@ -69,6 +70,7 @@ def resolve(work: Work, check_id: UUID, form: Resolving) -> UUID:
 
     Raises NotFound out of scope, Denied for the asker, Conflict when there is nothing (left) to resolve.
     """
+    reviewable(work, check_id)
     reach = work.allow(Permission.CONFLICT_RESOLVE)
     row = work.session.execute(
         select(

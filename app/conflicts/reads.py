@@ -1,6 +1,6 @@
 """Conflict checks: one word for the asker, both sides by reference for the person who reviews them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from sqlmodel import col
 from app import keyset
 from app.access.grants import Permission
 from app.access.model import Account
+from app.access.walls import behind
 from app.applicants import reads as applicants
 from app.applicants.model import Applicant
 from app.audit.actions import record
@@ -133,8 +134,9 @@ def checks(
         statement = statement.where(col(ConflictCheck.resolution).is_(None))
     rows = work.session.execute(keyset.newest_first(statement, col(ConflictCheck.id), limit=limit, cursor=cursor)).all()
     page = keyset.page(rows, limit)
-    record(work, "conflict.listed", groups=(Group.STAFF,), count=len(page.rows))
-    return CheckList(_views(work, page.rows), page.next)
+    shown = _free_of_walls(work, page.rows)
+    record(work, "conflict.listed", groups=(Group.STAFF,), count=len(shown))
+    return CheckList(_views(work, shown), page.next)
 
 
 def check(work: Work, check_id: UUID) -> CheckView:
@@ -143,7 +145,7 @@ def check(work: Work, check_id: UUID) -> CheckView:
     row = work.session.execute(
         _CHECKS.where(col(ConflictCheck.id) == check_id, visible(work.actor, reach))
     ).one_or_none()
-    if row is None:
+    if row is None or not _free_of_walls(work, [row]):
         raise NotFound
     record(
         work,
@@ -159,9 +161,17 @@ def check(work: Work, check_id: UUID) -> CheckView:
 def reviewable(work: Work, check_id: UUID) -> None:
     """For the door: raises NotFound when the check is absent or out of the actor's scope."""
     reach = work.allow(Permission.CONFLICT_RESOLVE)
-    found = select(col(ConflictCheck.id)).where(col(ConflictCheck.id) == check_id, visible(work.actor, reach))
-    if work.session.execute(found).first() is None:
+    found = select(col(ConflictCheck.matches)).where(col(ConflictCheck.id) == check_id, visible(work.actor, reach))
+    row = work.session.execute(found).one_or_none()
+    if row is None or not _free_of_walls(work, [row]):
         raise NotFound
+
+
+def _free_of_walls(work: Work, rows: Sequence[Any]) -> list[Any]:
+    """The checks that found nobody whom the actor is walled off from: such a check is somebody else's to review."""
+    found = {UUID(match["applicant_id"]) for row in rows for match in row.matches}
+    closed = behind(work.session, work.actor, found) if found else frozenset()
+    return [row for row in rows if not any(UUID(match["applicant_id"]) in closed for match in row.matches)]
 
 
 def _newest(application_id: UUID, *columns: Any) -> Select[*tuple[Any, ...]]:

@@ -6,6 +6,7 @@ from sqlmodel import col
 from app.access import ties
 from app.access.actor import Actor
 from app.access.grants import Reach
+from app.access.walls import inside
 from app.funds.model import Award, Payee
 from app.funds.rules import PRIVATE
 
@@ -13,6 +14,11 @@ from app.funds.rules import PRIVATE
 def visible_awards(actor: Actor, reach: Reach) -> ColumnElement[bool]:
     """The rows of ``award`` within ``reach``: those on cases that the actor reaches."""
     return ties.within(actor, reach, col(Award.case_id))
+
+
+def unnamed(actor: Actor) -> ColumnElement[bool]:
+    """The rows of ``award`` that a fund's figures contain and do not name to this actor: a wall stands before them."""
+    return inside(actor, col(Award.case_id))
 
 
 def visible_payees(actor: Actor, reach: Reach) -> ColumnElement[bool]:

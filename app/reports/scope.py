@@ -9,6 +9,7 @@ from sqlmodel import col
 from app.access.actor import Actor
 from app.access.grants import Reach
 from app.access.model import Account
+from app.access.walls import inside
 from app.disbursements.model import Disbursement
 from app.reports.model import SavedQuestion
 
@@ -24,6 +25,14 @@ def countable(actor: Actor, reach: Reach) -> ColumnElement[bool]:
     if reach is Reach.PARTNER and actor.partner_id is not None:
         return col(Disbursement.partner_id) == actor.partner_id
     return false()
+
+
+def unnamed(actor: Actor) -> ColumnElement[bool]:
+    """The rows of ``disbursement`` that a report counts and does not name to this actor: a wall stands before them.
+
+    A fund's figures are the same for everybody who may see them; whose payment it was is not told.
+    """
+    return inside(actor, col(Disbursement.case_id))
 
 
 def own(actor: Actor) -> ColumnElement[bool]:

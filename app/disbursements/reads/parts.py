@@ -1,6 +1,7 @@
 """What a figure is made of: the list that adds up to it, to the cent."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,7 @@ from app.disbursements.rules import OF_AN_AWARD, DisbursementStatus, Figure
 from app.errors import Invalid, NotFound, Problem
 from app.funds.model import Allocation, Award, Fund
 from app.funds.rules import AwardStatus, Category, EntryKind
-from app.funds.scope import visible_awards
+from app.funds.scope import unnamed, visible_awards
 from app.money import Money
 from app.work import Work
 
@@ -135,7 +136,7 @@ def _parts(work: Work, whose: _Whose, figure: Figure, limit: int, cursor: str | 
         figure=figure,
         total=Money(int(total)),
         count=count,
-        items=[_view(row) for row in shown],
+        items=_views(work, shown),
         next=str(shown[-1].key) if len(rows) > limit else None,
     )
 
@@ -150,6 +151,19 @@ def _page(found: Sum, limit: int, cursor: str | None) -> Any:
             raise Invalid(Problem("/cursor", "cursor.format", "Use the cursor from the field next of the page before."))
         statement = statement.where(found.key < int(cursor))
     return statement.order_by(found.key.desc()).limit(limit + 1)
+
+
+def _views(work: Work, rows: Sequence[Any]) -> list[PartView]:
+    """The parts; one that a wall keeps from the actor stays in the sum and loses its names."""
+    awards = [row.award_id for row in rows if row.award_id is not None]
+    closed = set(
+        work.session.execute(select(col(Award.id)).where(col(Award.id).in_(awards), unnamed(work.actor))).scalars()
+    )
+    return [_unnamed(_view(row)) if row.award_id in closed else _view(row) for row in rows]
+
+
+def _unnamed(part: PartView) -> PartView:
+    return replace(part, award_id=None, award=None, case=None, disbursement_id=None, disbursement=None, status=None)
 
 
 def _view(row: Any) -> PartView:

@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from app import keyset
 from app.access.grants import Permission
+from app.access.walls import outside
 from app.access.model import Account
 from app.audit.actions import record
 from app.crypto import Cell, Group
@@ -103,6 +104,7 @@ def override(work: Work, override_id: UUID) -> OverrideView:
         _OVERRIDES.where(
             col(Override.id) == override_id,
             (col(Override.requested_by_id) == work.actor.id) | (col(Override.decided_by_id) == work.actor.id),
+            outside(work.actor, col(Application.applicant_id)),
         )
     ).one_or_none()
     if row is None:

@@ -20,6 +20,7 @@ from app.audit.rules import Outcome, Purpose, first_id_at
 from app.audit.rules.registry import ACTIONS
 from app.keyset import DEFAULT_LIMIT, newest_first, page
 from app.oversight.reads.names import Named, labels
+from app.oversight.scope import open_to
 from app.work import Work
 
 
@@ -76,7 +77,7 @@ def events(
 ) -> EventList:
     """The events, newest first. Raises Invalid for a cursor that is none."""
     work.allow(Permission.AUDIT_READ)
-    statement = _statement().where(*_conditions(only, ZoneInfo(work.actor.time_zone)))
+    statement = _statement().where(*_conditions(only, ZoneInfo(work.actor.time_zone)), open_to(work))
     found = page(
         work.session.execute(newest_first(statement, col(AuditEvent.id), limit=limit, cursor=cursor)).all(), limit
     )

@@ -17,7 +17,7 @@ from app.reports.reads.question import Question
 from app.reports.reads.titles import title_of
 from app.reports.reads.views import Line, Parameters, Report, Row, digest_of, rows_of, total_of
 from app.reports.rules import MOST_RECORDS, Format, Grouping
-from app.reports.scope import countable
+from app.reports.scope import countable, unnamed
 from app.work import Work
 
 _CATEGORIES: Final = {category: place for place, category in enumerate(Category)}
@@ -85,7 +85,7 @@ def _place(row: Row, grouping: Grouping) -> int | str:
 def _lines(work: Work, question: Question, counted: ColumnElement[bool]) -> tuple[Line, ...]:
     """The lines by day. Raises Invalid when there are more than a file of the format holds."""
     most = MOST_RECORDS.get(question.format)
-    statement = statements.lines(question, counted)
+    statement = statements.lines(question, counted, unnamed(work.actor))
     found = work.session.execute(statement if most is None else statement.limit(most + 1))
     id_of = cache(UUID)  # a few funds and partners stand on all the lines, and reading an id takes longer than all else
     lines = tuple(

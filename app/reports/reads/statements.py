@@ -16,6 +16,7 @@ from sqlalchemy import (
     SQLColumnExpression,
     String,
     Subquery,
+    case,
     func,
     literal,
     select,
@@ -179,17 +180,20 @@ def _named(together: Subquery, group_by: Sequence[Grouping]) -> Select[*tuple[An
     return statement
 
 
-def lines(question: Question, countable: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    """One row a line, in the order of `Line`'s fields, by day; what happened on one day in the order of asking."""
+def lines(question: Question, countable: ColumnElement[bool], unnamed: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """One row a line, in the order of `Line`'s fields, by day; what happened on one day in the order of asking.
+
+    Lines that are ``unnamed`` keep their amount, so that the lines add up, and lose their references.
+    """
     parts = []
     for turn, entry in enumerate(_entries(question.date_basis, countable)):
         part: Select[*tuple[Any, ...]] = (
             select(
                 entry.amount.label("amount"),
-                col(Case.reference).label("case"),
+                case((unnamed, literal("")), else_=col(Case.reference)).label("case"),
                 col(Disbursement.category).label("category"),
                 entry.day.label("day"),
-                col(Disbursement.reference).label("disbursement"),
+                case((unnamed, literal("")), else_=col(Disbursement.reference)).label("disbursement"),
                 entry.event.label("event"),
                 col(Fund.name).label("fund"),
                 sql_cast(col(Disbursement.fund_id), String).label("fund_id"),

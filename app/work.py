@@ -1,6 +1,6 @@
 """One request: who asks, in which transaction, at which moment. The door opens it, and commits it once or never."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from app.access.actor import Actor
 from app.access.grants import Permission, Reach
 from app.crypto import Vault
 from app.db import Table, insertion
-from app.errors import Denied, Stale
+from app.errors import Denied, Refusal, Stale
 
 
 class Undecided(Exception):
@@ -109,8 +109,24 @@ class Work:
 
     def flush(self, statements: Sequence[Deferred]) -> None:
         """Execute deferred statements in the session's transaction."""
-        for statement, rows in statements:
-            self.session.connection().execute(statement, rows)
+        carry_out(self.session.connection(), statements)
+
+
+def claiming(statement: Executable, refusal: Callable[[], Refusal]) -> Executable:
+    """A deferred statement of which exactly one may succeed: each of its rows must change a row, else ``refusal``."""
+    return statement.execution_options(refusal=refusal)
+
+
+def carry_out(connection: Connection, statements: Sequence[Deferred]) -> None:
+    """Execute deferred statements in one transaction. Raises the refusal of a claim that came too late."""
+    for statement, rows in statements:
+        refusal = statement.get_execution_options().get("refusal")
+        if refusal is None:
+            connection.execute(statement, rows)
+            continue
+        for row in rows:
+            if connection.execute(statement, row).rowcount != 1:
+                raise refusal()
 
 
 def etag(version: int) -> str:

@@ -37,6 +37,7 @@ EXPECTED: dict[str, Row] = {
     "GET /session": (EVERYBODY, NOBODY),
     "PATCH /session": (EVERYBODY, NOBODY),
     "GET /session/all": (EVERYBODY, NOBODY),
+    "POST /session/proof": (EVERYBODY, NOBODY),
     "POST /session/password": (EVERYBODY, NOBODY),
     "POST /session/first-password": (EVERYBODY, NOBODY),
     "GET /openapi.json": (EVERYBODY, NOBODY),

@@ -32,6 +32,7 @@ class Permission(enum.StrEnum):
     """What can be done, as ``resource.act``."""
 
     ACCOUNT_OWN = "account.own"
+    ACCOUNT_SIGN_IN = "account.sign_in"
     APPLICANT_REVEAL = "applicant.reveal"
     APPLICANT_SEARCH = "applicant.search"
     APPLICATION_CHANGE = "application.change"
@@ -74,6 +75,7 @@ _P, _R = Permission, Reach
 GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
     Role.INTAKE_WORKER: {
         _P.ACCOUNT_OWN: _R.OWN,
+        _P.ACCOUNT_SIGN_IN: _R.OWN,
         _P.APPLICANT_REVEAL: _R.PARTNER,
         _P.APPLICANT_SEARCH: _R.PARTNER,
         _P.APPLICATION_CHANGE: _R.PARTNER,
@@ -86,6 +88,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
     },
     Role.ATTORNEY: {
         _P.ACCOUNT_OWN: _R.OWN,
+        _P.ACCOUNT_SIGN_IN: _R.OWN,
         _P.APPLICANT_REVEAL: _R.ASSIGNED,
         _P.APPLICANT_SEARCH: _R.ASSIGNED,
         _P.ASSIGNMENT_ANSWER: _R.OWN,
@@ -105,6 +108,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
     },
     Role.PARTNER_ADMINISTRATOR: {
         _P.ACCOUNT_OWN: _R.OWN,
+        _P.ACCOUNT_SIGN_IN: _R.OWN,
         _P.ASSIGNMENT_END: _R.PARTNER,
         _P.ASSIGNMENT_OFFER: _R.PARTNER,
         _P.AWARD_READ: _R.PARTNER,
@@ -122,6 +126,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
     },
     Role.FUND_ADMINISTRATOR: {
         _P.ACCOUNT_OWN: _R.OWN,
+        _P.ACCOUNT_SIGN_IN: _R.OWN,
         _P.AWARD_DECIDE: _R.ALL,
         _P.AWARD_READ: _R.ALL,
         _P.CASE_READ: _R.ALL,
@@ -142,6 +147,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
     },
     Role.AUDITOR: {
         _P.ACCOUNT_OWN: _R.OWN,
+        _P.ACCOUNT_SIGN_IN: _R.OWN,
         _P.AUDIT_READ: _R.ALL,
         _P.AWARD_READ: _R.ALL,
         _P.CASE_ACCESS: _R.ALL,
@@ -155,6 +161,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
     },
     Role.SYSTEM_ADMINISTRATOR: {
         _P.ACCOUNT_OWN: _R.OWN,
+        _P.ACCOUNT_SIGN_IN: _R.OWN,
         _P.PARTNER_MANAGE: _R.ALL,
         _P.PARTNER_READ: _R.ALL,
         _P.STAFF_MANAGE: _R.ALL,

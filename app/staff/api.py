@@ -8,7 +8,7 @@ from fastapi import Request
 
 from app.access.grants import Permission
 from app.staff import reads
-from app.staff.actions import accounts, signing_in
+from app.staff.actions import accounts, proving, signing_in
 from app.web.answers import Answer, Open
 from app.web.door import Door
 from app.work import Work
@@ -31,14 +31,21 @@ def sign_in(work: Work, form: signing_in.SignIn, request: Request) -> Answer:
     return Answer({"id": signed_in.account_id}, session_secret=signed_in.secret)
 
 
-@sessions.get("", Permission.ACCOUNT_OWN)
+@sessions.post("/proof", Permission.ACCOUNT_SIGN_IN, writes=False)
+def prove(work: Work, form: proving.Proof, request: Request) -> Answer:
+    """Prove again who you are, before a sensitive act; the answer sets a new session cookie."""
+    secret = proving.prove(work, form, address=request.client.host if request.client else "")
+    return Answer({"proved_at": work.now}, session_secret=secret)
+
+
+@sessions.get("", Permission.ACCOUNT_SIGN_IN)
 def who_am_i(work: Work) -> reads.Me:
     """Who I am and what I may do."""
-    work.allow(Permission.ACCOUNT_OWN)
+    work.allow(Permission.ACCOUNT_SIGN_IN)
     return reads.me(work.actor)
 
 
-@sessions.patch("", Permission.ACCOUNT_OWN, match=False)
+@sessions.patch("", Permission.ACCOUNT_SIGN_IN, match=False)
 def prefer(work: Work, form: accounts.Preferences) -> reads.Me:
     """Choose the language and the time zone in which the screens speak to me."""
     accounts.prefer(work, form)

@@ -22,7 +22,7 @@ from app.web.gate import NOBODY, caller_of, language_of, stop_at_the_gate
 from app.web.render import Reader
 from app.web.replies import packed, reader_of, reply
 from app.web.services import Services
-from app.work import Deferred, WatchedSession, Work
+from app.work import Deferred, WatchedSession, Work, carry_out
 
 #: A busy database or a deadlock is tried this often before the caller is asked to come back.
 ATTEMPTS = 4
@@ -183,8 +183,7 @@ class Call:
     def write_aside(self, statements: list[Any]) -> None:
         """Commit deferred statements in a short transaction of their own (SQLite readers, and refusals)."""
         with self.services.database.writing() as connection:
-            for statement, rows in statements:
-                connection.execute(statement, rows)
+            carry_out(connection, statements)
 
     def answer(self, given: Any, status: int) -> Response:
         """What an endpoint gave, as a finished response for this caller."""

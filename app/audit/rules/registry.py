@@ -84,6 +84,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "report.saved": "Kept a report by a name",
     "session.ended": "Signed out",
     "session.ended_everywhere": "Signed out everywhere",
+    "session.proved": "Confirmed again who they are",
     "session.started": "Signed in to Amparo",
     "staff.invited": "Added a member of staff",
     "staff.link_renewed": "Made a new link to choose a password",

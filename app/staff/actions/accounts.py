@@ -209,7 +209,7 @@ def renew_link(work: Work, account_id: UUID) -> str:
 
 def prefer(work: Work, form: Preferences) -> None:
     """Keep the language and the time zone in which the actor wants to be spoken to."""
-    work.allow(Permission.ACCOUNT_OWN)
+    work.allow(Permission.ACCOUNT_SIGN_IN)
     chosen = form.model_dump(exclude_none=True)
     if not chosen:
         raise Invalid(Problem("/language", "preferences.nothing", "Choose a language or a time zone."))

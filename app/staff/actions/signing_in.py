@@ -1,7 +1,7 @@
 """Signing in and out. Every attempt is on record; failures make the next one wait, and never lock anybody out."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -49,20 +49,40 @@ def sign_in(work: Work, form: SignIn, *, address: str, browser: str, life: timed
 
     Raises NotSignedIn, or TooSoon when failures came too fast; both are on record.
     """
-    who = work.vault.mac(MacPurpose.THROTTLE, f"who\0{form.email}\0{address}".encode())
-    network = work.vault.mac(MacPurpose.THROTTLE, f"network\0{address}".encode())
-    (own, own_last), (near, near_last) = reads.failures(work, who, network)
-    delay = max(wait(own, FREE, own_last, work.now), wait(near, FREE_NETWORK, near_last, work.now))
-    if delay:
-        raise TooSoon(round(delay.total_seconds()))
+    attempt = throttled(work, form.email, address)
     person = reads.candidate(work, form.email)
     if not matches(work.vault, person.password_hash if person else None, form.password) or person is None:
-        work.on_refusal.append((_INSERT_FAILURE, [{"id": new_id(), "at": work.now, "who": who, "network": network}]))
+        attempt.failed()
         raise NotSignedIn
     secret = new_secret()
     session_id = begin_session(work, person.id, secret, browser, life, frozenset({Method.PASSWORD}))
     record(work, "session.started", object_type="session", object_id=session_id, subject_id=person.id)
     return SignedIn(person.id, secret)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to prove who one is: by whom and from where, as keyed digests."""
+
+    work: Work
+    who: bytes
+    network: bytes
+
+    def failed(self) -> None:
+        """Count it when the request is refused; the next tries then have to wait."""
+        row: dict[str, bytes | UUID | datetime] = {"id": new_id(), "at": self.work.now}
+        self.work.on_refusal.append((_INSERT_FAILURE, [row | {"who": self.who, "network": self.network}]))
+
+
+def throttled(work: Work, email: str, address: str) -> Attempt:
+    """Begin a try. Raises TooSoon when failures of this person at this place, or of this network, came too fast."""
+    who = work.vault.mac(MacPurpose.THROTTLE, f"who\0{email}\0{address}".encode())
+    network = work.vault.mac(MacPurpose.THROTTLE, f"network\0{address}".encode())
+    (own, own_last), (near, near_last) = reads.failures(work, who, network)
+    delay = max(wait(own, FREE, own_last, work.now), wait(near, FREE_NETWORK, near_last, work.now))
+    if delay:
+        raise TooSoon(round(delay.total_seconds()))
+    return Attempt(work, who, network)
 
 
 def begin_session(
@@ -90,7 +110,7 @@ def begin_session(
 
 def sign_out(work: Work) -> None:
     """End this very session; a bearer token has none and is left alone."""
-    work.allow(Permission.ACCOUNT_OWN)
+    work.allow(Permission.ACCOUNT_SIGN_IN)
     if work.actor.session_id is not None:
         _end(work, work.actor.session_id)
     record(work, "session.ended", object_type="session", object_id=work.actor.session_id)

@@ -1,0 +1,64 @@
+"""Proving again who one is, in a session that stands: before a sensitive act, or to make a weak session strong."""
+
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+from sqlalchemy import Uuid, bindparam, update
+from sqlmodel import col
+
+from app.access.grants import Permission
+from app.access.identify import digest, new_secret
+from app.access.methods import Method, as_words
+from app.access.model import SignInSession
+from app.audit.actions import record
+from app.errors import Denied, Invalid, NotSignedIn, Problem
+from app.staff import reads
+from app.staff.actions.passwords import matches
+from app.staff.actions.signing_in import throttled
+from app.work import Work, claiming
+
+#: The session stays; its cookie does not: who knew the old one is not let in by somebody else's proof.
+_RENEW: Final = claiming(
+    update(SignInSession)
+    .where(col(SignInSession.id) == bindparam("of_session", type_=Uuid()), col(SignInSession.ended_at).is_(None))
+    .values(digest=bindparam("new_digest"), proved_at=bindparam("now"), methods=bindparam("new_methods")),
+    NotSignedIn,
+)
+
+
+class Proof(BaseModel):
+    """The password of whoever is signed in."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    password: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+
+
+def prove(work: Work, form: Proof, *, address: str) -> str:
+    """Take a fresh proof and give the session's new secret. The Work reads, like a sign-in's.
+
+    Raises Denied for a token, TooSoon after too many failures, Invalid when the proof does not hold.
+    """
+    work.allow(Permission.ACCOUNT_SIGN_IN)
+    if work.actor.session_id is None:
+        raise Denied("proof.session", "Only a person at a browser can do this: a token does not tell who holds it.")
+    attempt = throttled(work, work.actor.email, address)
+    known = reads.candidate(work, work.actor.email)
+    if not matches(work.vault, known.password_hash if known else None, form.password):
+        attempt.failed()
+        raise Invalid(Problem("/password", "proof.wrong", "This is not right. Check it and try again."))
+    return renew(work, frozenset({Method.PASSWORD}))
+
+
+def renew(work: Work, methods: frozenset[Method]) -> str:
+    """A new secret for the actor's session, which is from now on proved by these methods too."""
+    secret = new_secret()
+    row = {
+        "of_session": work.actor.session_id,
+        "new_digest": digest(secret),
+        "now": work.now,
+        "new_methods": as_words(work.actor.methods | methods),
+    }
+    work.defer(_RENEW, row)
+    record(work, "session.proved", object_type="session", object_id=work.actor.session_id)
+    return secret

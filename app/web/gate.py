@@ -15,6 +15,9 @@ from app.web.services import Services
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
+#: What a browser says of a request that another site's page has caused.
+_ELSEWHERE = frozenset({"cross-site", "same-site"})
+
 #: What a reader may choose instead of their system's own wish. It is kept in a cookie, which says nothing else.
 THEMES = frozenset({"light", "dark"})
 
@@ -76,7 +79,7 @@ def stop_at_the_gate(request: Request, services: Services, actor: Actor | None, 
     permission = entry.permission
     if permission is not None and actor is None:
         raise Shut(401, "sign_in", N_("Sign in first."))
-    if request.method not in SAFE and not _same_origin(request, services, actor):
+    if _foreign(request, services, actor, entry):
         raise Shut(403, "origin", N_("This request did not come from Amparo's own pages."))
     if permission is not None and actor is not None and actor.reach(permission) is None:
         raise Denied
@@ -85,6 +88,15 @@ def stop_at_the_gate(request: Request, services: Services, actor: Actor | None, 
     if request.method not in SAFE and _has_body(request) and not _is_json(request):
         raise Shut(415, "media_type", N_("Send JSON: Content-Type: application/json."))
     return {name: _id(value) if name.endswith("_id") else value for name, value in request.path_params.items()}
+
+
+def _foreign(request: Request, services: Services, actor: Actor | None, entry: Entry) -> bool:
+    """Another site sends somebody's browser here: to write, or to read what is not a page that a link may open."""
+    if request.method not in SAFE:
+        return not _same_origin(request, services, actor)
+    if actor is None or actor.session_id is None or request.headers.get("sec-fetch-site") not in _ELSEWHERE:
+        return False
+    return not entry.page or request.headers.get("sec-fetch-mode") != "navigate"
 
 
 def _same_origin(request: Request, services: Services, actor: Actor | None) -> bool:

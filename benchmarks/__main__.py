@@ -164,29 +164,37 @@ def _report(port: int, settings: Settings, options: argparse.Namespace) -> None:
 
 
 def _pages(port: int, ids: dict[str, Any], options: argparse.Namespace) -> None:
-    """Each page beside the JSON of the same address: what writing it for people costs."""
+    """Each page beside the JSON that carries what it shows: what writing it for people costs.
+
+    A page that shows several things has several calls for a twin, and their times are added.
+    """
+    case, fund, award = f"/cases/{ids['cases'][0]}", f"/funds/{ids['fund']}", f"/awards/{ids['awards'][0]}"
+    report = "/reports/disbursements?from=2025-01-01&to=2026-12-31&group_by=fund,category"
     print(f"{'page':<26}{'page ms':>10}{'json ms':>10}{'p50 ratio':>11}")
-    for who, path in (
-        ("attorney", f"/cases/{ids['cases'][0]}"),
+    for who, page, *more in (
+        ("attorney", case, f"{case}/timeline"),
         ("attorney", "/cases"),
         ("attorney", "/calendar"),
         ("intake", "/applications"),
         ("fund", "/funds"),
-        ("fund", f"/awards/{ids['awards'][0]}"),
+        ("fund", fund, f"/awards?fund_id={ids['fund']}&limit=10"),
+        ("fund", award),
         ("fund", "/awards"),
-        ("fund", "/disbursements"),
+        ("fund", "/disbursements", "/disbursements/waiting?limit=1"),
         ("fund", "/payees"),
         ("fund", "/partners"),
-        ("fund", "/reports/disbursements?from=2025-01-01&to=2026-12-31&group_by=fund,category"),
+        ("fund", report),
     ):
-        p50: dict[str, list[float]] = {"": [], "/api/v1": []}
+        twins = [f"/api/v1{path}" for path in (page, *more)]
+        p50: dict[str, list[float]] = {path: [] for path in (page, *twins)}
         for turn in range(options.rounds + 1):
-            for base, found in p50.items():
-                asked = _ask(port, who, base + path)
+            for path, found in p50.items():
+                asked = _ask(port, who, path)
                 run = burst(port, lambda _chance, asked=asked: asked, clients=1, requests=20, seed=turn)  # type: ignore[misc]  # asked is kept
                 found.extend([run.p50] if turn else [])
-        page, twin = (statistics.median(found) for found in p50.values())
-        print(f"{path.split('?')[0][:25]:<26}{page:>10.2f}{twin:>10.2f}{page / twin:>11.2f}", flush=True)
+        shown = statistics.median(p50[page])
+        twin = sum(statistics.median(p50[path]) for path in twins)
+        print(f"{page.split('?')[0][:25]:<26}{shown:>10.2f}{twin:>10.2f}{shown / twin:>11.2f}", flush=True)
 
 
 @contextmanager

@@ -6,11 +6,16 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 
 from tests.postgres import PostgresServer
 from tests.world import World, copy_of_sqlite, installation_on_postgres, installation_on_sqlite, running
 
 pytest_plugins = ["tests.postgres"]
+
+# How long an example takes says something about the machine, not about Amparo.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from app.access.grants import Permission
 from app.disbursements.reads import disbursements as reads
 from app.disbursements.reads import parts as part_reads
 from app.disbursements.reads import waiting as waiting_reads
-from app.disbursements.reads.acts import acts
+from app.disbursements.reads.acts import able, acts
 from app.disbursements.reads.filter import DisbursementFilter
 from app.disbursements.rules import STRAIGHT_WAY, WAITS_FOR, DisbursementStatus, Figure, Verb
 from app.funds.reads.awards import to_decide
@@ -99,7 +99,7 @@ def disbursements_page(
         "disbursements/list.html",
         {
             "disbursements": found.items,
-            "acts": acts(work, found.items),
+            "able": able(work, found.items),
             "steps": waiting_reads.steps(work),
             "to_decide": to_decide(work),
             "only": only,

@@ -35,8 +35,22 @@ _DATES = (("applicant", "date_of_birth"), ("immigration", "next_hearing_on"), ("
 def queue(work: Work, status: Chosen = None, mine: bool = False, cursor: str | None = None) -> Page:
     """Applications of the desk, of one status or the reader's own where asked."""
     found = reads.applications(work, status=status, mine=mine, cursor=cursor)
-    view = {"applications": found.items, "next": found.next, "status": status, "mine": mine, "first": cursor is None}
+    view = {
+        "applications": found.items,
+        "verdicts": {each.id: _by_verdict(each.verdicts) for each in found.items},
+        "next": found.next,
+        "status": status,
+        "mine": mine,
+        "first": cursor is None,
+    }
     return Page("intake/list.html", view)
+
+
+def _by_verdict(found: Sequence[reads.FundVerdict]) -> list[tuple[Outcome, list[str]]]:
+    """Which funds said what, the best first."""
+    order = (Outcome.ELIGIBLE, Outcome.NEEDS_INFORMATION, Outcome.INELIGIBLE)
+    said = {verdict: [each.fund for each in found if each.verdict == verdict] for verdict in order}
+    return [(verdict, funds) for verdict, funds in said.items() if funds]
 
 
 @door.page("/applications/new", Permission.APPLICATION_CREATE)

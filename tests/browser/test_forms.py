@@ -7,7 +7,9 @@ import pytest
 from jinja2 import ChoiceLoader, DictLoader
 from playwright.sync_api import Page, Route, expect
 
-from app.web.render import Reader, environment
+from app.web.i18n import LANGUAGES
+from app.web.render import Reader
+from app.web.templating import environment
 from tests.browser.stage import INTAKE_WORKER, Stage
 
 IMPORTS = """{% extends "web/base.html" %}
@@ -48,10 +50,10 @@ REVEAL = """
 @pytest.fixture
 def show(stage: Stage, page: Page, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Open a page made of a few lines of template."""
-    made = environment()
-    assert made.loader is not None
     lines: dict[str, str] = {}
-    monkeypatch.setattr(made, "loader", ChoiceLoader([DictLoader(lines), made.loader]))
+    for made in map(environment, LANGUAGES):
+        assert made.loader is not None
+        monkeypatch.setattr(made, "loader", ChoiceLoader([DictLoader(lines), made.loader]))
 
     def shown(body: str, reader: Reader = INTAKE_WORKER, path: str = "/form") -> None:
         lines["here"] = IMPORTS + body + "{% endblock %}"

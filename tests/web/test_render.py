@@ -20,7 +20,8 @@ from app.money import Money
 from app.web.assets import STATIC_FOLDER, Assets, content, static_base
 from app.web.choices import states
 from app.web.i18n import LANGUAGES, say
-from app.web.render import Reader, environment, render
+from app.web.render import Reader, render
+from app.web.templating import environment
 
 READER = Reader(
     name="Inés Prado",
@@ -36,10 +37,10 @@ Draw = Callable[..., BeautifulSoup]
 @pytest.fixture
 def draw(monkeypatch: pytest.MonkeyPatch) -> Draw:
     """Render a few lines of template and give the parsed result."""
-    made = environment()
-    assert made.loader is not None
     lines: dict[str, str] = {}
-    monkeypatch.setattr(made, "loader", ChoiceLoader([DictLoader(lines), made.loader]))
+    for made in map(environment, LANGUAGES):
+        assert made.loader is not None
+        monkeypatch.setattr(made, "loader", ChoiceLoader([DictLoader(lines), made.loader]))
 
     def drawn(text: str, reader: Reader = READER, **view: object) -> BeautifulSoup:
         name = f"lines-{len(lines)}"
@@ -149,7 +150,7 @@ def templates() -> list[str]:
 
 @pytest.mark.parametrize("name", templates())
 def test_every_template_can_be_read(name: str) -> None:
-    assert environment().get_template(name).blocks or "/" in name
+    assert environment("en").get_template(name).blocks or "/" in name
 
 
 def test_templates_hold_no_inline_style_script_or_handler() -> None:
@@ -373,6 +374,7 @@ class TestFragments:
 def test_a_constant_is_written_anew_for_each_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first page that needs a template is made while somebody reads: their language must not stay in it."""
     text = '{{ "overdue" | label("deadline") }} {{ 125000 | money }}'
-    monkeypatch.setattr(environment(), "loader", DictLoader({"desk/constant.html": text}))
+    for language in LANGUAGES:
+        monkeypatch.setattr(environment(language), "loader", DictLoader({"desk/constant.html": text}))
     read = [render("desk/constant.html", Reader(language=language)) for language in ("en", "es", "en")]
     assert read == ["Overdue $1,250.00", "Vencido $1,250.00", "Overdue $1,250.00"]

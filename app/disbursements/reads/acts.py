@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import col
 
+from app.access.anybody import ANYBODY, filled
 from app.access.grants import Reach
 from app.access.ties import within
 from app.cases.model import Case
@@ -22,6 +24,24 @@ class Act:
 
     verb: Verb
     bar: Bar | None
+
+
+@dataclass(frozen=True, slots=True)
+class Able:
+    """What a row of a list says of its acts: those that are free, or else what bars the first."""
+
+    free: tuple[Verb, ...]
+    bar: Bar | None
+
+
+def able(work: Work, views: Sequence[DisbursementView]) -> dict[UUID, Able]:
+    """For each of these disbursements which acts are the actor's now, in short."""
+    return {id_: _in_short(found) for id_, found in acts(work, views).items()}
+
+
+def _in_short(found: Sequence[Act]) -> Able:
+    free = tuple(act.verb for act in found if act.bar is None)
+    return Able(free, None if free or not found else found[0].bar)
 
 
 def acts(work: Work, views: Sequence[DisbursementView]) -> dict[UUID, list[Act]]:
@@ -49,10 +69,13 @@ def acts(work: Work, views: Sequence[DisbursementView]) -> dict[UUID, list[Act]]
 
 def _tied(work: Work, views: Sequence[DisbursementView]) -> frozenset[UUID]:
     """Of the cases of these disbursements, those that the actor works on."""
-    cases = select(col(Case.id)).where(
-        col(Case.id).in_({view.case_id for view in views}), within(work.actor, Reach.ASSIGNED, col(Case.id))
-    )
-    return frozenset(work.session.execute(cases).scalars())
+    asked = filled(work.actor, case_ids=list({view.case_id for view in views}))
+    return frozenset(work.session.execute(_OWN_CASES, asked).scalars())
+
+
+_OWN_CASES: Final = select(col(Case.id)).where(
+    col(Case.id).in_(bindparam("case_ids", expanding=True)), within(ANYBODY, Reach.ASSIGNED, col(Case.id))
+)
 
 
 def partners_of_payees(work: Work, views: Sequence[DisbursementView]) -> dict[UUID, UUID | None]:

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select
 from sqlmodel import col
 
 from app import keyset
+from app.access.anybody import ANYBODY, filled
 from app.access.grants import GRANTS, Permission, Reach
 from app.access.model import Account, AccountRole, AccountStatus
 from app.access.ties import people_tied, within
@@ -116,14 +119,18 @@ def checks(work: Work, views: Sequence[DisbursementView]) -> list[Waiting]:
 
 def steps(work: Work) -> list[Step]:
     """How much waits for each step, within the actor's reach."""
-    reach = work.allow(Permission.DISBURSEMENT_READ)
-    rows = work.session.execute(
-        select(col(Disbursement.status), func.count(), func.sum(col(Disbursement.amount)))
-        .where(visible(work.actor, reach), col(Disbursement.status).in_(WAITS_FOR))
-        .group_by(col(Disbursement.status))
-    )
+    rows = work.session.execute(_steps(work.allow(Permission.DISBURSEMENT_READ)), filled(work.actor))
     found = {status: (count, Money(int(cents))) for status, count, cents in rows}
     return [Step(verb, *found.get(status, (0, Money(0)))) for status, verb in WAITS_FOR.items()]
+
+
+@cache
+def _steps(reach: Reach) -> Select[*tuple[Any, ...]]:
+    return (
+        select(col(Disbursement.status), func.count(), func.sum(col(Disbursement.amount)))
+        .where(visible(ANYBODY, reach), col(Disbursement.status).in_(WAITS_FOR))
+        .group_by(col(Disbursement.status))
+    )
 
 
 def _open_to(work: Work) -> ColumnElement[bool]:

@@ -1,13 +1,13 @@
 """Awards as they are shown: money for a case, by the case's reference only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, bindparam, false, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, Uuid, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -18,8 +18,9 @@ from app.access.model import Account
 from app.audit.actions import record
 from app.cases.model import Case
 from app.cases.reads import PersonName
-from app.cases.scope import opened
+from app.cases.scope import assigned
 from app.crypto import Cell, Group
+from app.db import words
 from app.errors import NotFound
 from app.funds.model import Award, Fund
 from app.funds.reads.ledger import totals_of_awards
@@ -129,10 +130,9 @@ _AWARD: Select[*tuple[Any, ...]] = (
 def awards(work: Work, which: AwardFilter, limit: int = keyset.DEFAULT_LIMIT, cursor: str | None = None) -> AwardList:
     """The awards in the actor's reach, newest first; the look is recorded."""
     reach = work.allow(Permission.AWARD_READ)
-    statement = _AWARD.where(visible_awards(work.actor, reach))
-    statement = statement.where(*_asked_for(which))
-    ordered = keyset.oldest_first if which.oldest_first else keyset.newest_first
-    rows = work.session.execute(ordered(statement, col(Award.id), limit=limit, cursor=cursor)).all()
+    asked = _asked_for(which, keyset.after(cursor))
+    statement = _listing(reach, which.oldest_first, tuple(asked))
+    rows = work.session.execute(statement, filled(work.actor, most=limit + 1, **asked)).all()
     page = keyset.page(rows, limit)
     record(work, "award.listed", object_type="award", count=len(page.rows))
     return AwardList(_views(work, page.rows), page.next)
@@ -144,12 +144,8 @@ def award(work: Work, award_id: UUID, *, answering: bool = False) -> AwardView:
     ``answering`` a verb that is on record itself, only such an opening is. Raises NotFound when the award is absent
     or out of the actor's reach.
     """
-    reach = work.allow(Permission.AWARD_READ)
-    row = work.session.execute(
-        _AWARD.add_columns(opened(work.actor, Group.NOTES).label("opens"), col(Award.rejection)).where(
-            col(Award.id) == award_id, visible_awards(work.actor, reach)
-        )
-    ).one_or_none()
+    statement = _one(work.allow(Permission.AWARD_READ), work.actor.opens(Group.NOTES) is not None)
+    row = work.session.execute(statement, filled(work.actor, award_id=award_id)).one_or_none()
     if row is None:
         raise NotFound
     opens = bool(row.opens) and row.rejection is not None
@@ -165,8 +161,8 @@ def award(work: Work, award_id: UUID, *, answering: bool = False) -> AwardView:
     view = _views(work, [row])[0]
     if not opens:
         return view
-    words = work.vault.open(Cell("award", "rejection", award_id, row.case_id), Group.NOTES, row.rejection)
-    return replace(view, rejection=words)
+    rejection = work.vault.open(Cell("award", "rejection", award_id, row.case_id), Group.NOTES, row.rejection)
+    return replace(view, rejection=rejection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,30 +175,60 @@ class ToDecide:
 
 def to_decide(work: Work) -> ToDecide:
     """The awards in the actor's reach that wait for somebody's decision."""
-    reach = work.allow(Permission.AWARD_READ)
-    waiting = select(func.count(), func.coalesce(func.sum(col(Award.amount)), 0)).where(
-        visible_awards(work.actor, reach), col(Award.status) == AwardStatus.REQUESTED
-    )
-    count, cents = work.session.execute(waiting).one()
+    statement = _waiting(work.allow(Permission.AWARD_READ))
+    count, cents = work.session.execute(statement, filled(work.actor)).one()
     return ToDecide(count, Money(int(cents)))
 
 
-def _asked_for(which: AwardFilter) -> list[ColumnElement[bool]]:
-    wanted = {
-        Award.status: which.status,
-        Award.fund_id: which.fund_id,
-        Award.case_id: which.case_id,
-        Award.requested_by: which.requested_by,
-        Case.partner_id: which.partner_id,
+@cache
+def _waiting(reach: Reach) -> Select[*tuple[Any, ...]]:
+    return select(func.count(), func.coalesce(func.sum(col(Award.amount)), 0)).where(
+        visible_awards(ANYBODY, reach), col(Award.status) == AwardStatus.REQUESTED
+    )
+
+
+#: What a list can be narrowed by, each with the parameter of its name. ``after`` is the last award of the page before.
+_CONDITIONS: Final[Mapping[str, ColumnElement[bool]]] = {
+    "status": col(Award.status) == bindparam("status", type_=words(AwardStatus)),
+    "fund_id": col(Award.fund_id) == bindparam("fund_id", type_=Uuid()),
+    "case_id": col(Award.case_id) == bindparam("case_id", type_=Uuid()),
+    "partner_id": col(Case.partner_id) == bindparam("partner_id", type_=Uuid()),
+    "requested_by": col(Award.requested_by) == bindparam("requested_by", type_=Uuid()),
+    # A reference that can not be one is looked for as nothing at all.
+    "reference": or_(col(Award.reference) == bindparam("reference"), col(Case.reference) == bindparam("reference")),
+}
+
+
+def _asked_for(which: AwardFilter, after: UUID | None) -> dict[str, Any]:
+    """What the list is narrowed by, and the values of it."""
+    asked: dict[str, Any] = {
+        "status": which.status,
+        "fund_id": which.fund_id,
+        "case_id": which.case_id,
+        "partner_id": which.partner_id,
+        "requested_by": which.requested_by,
+        "reference": None if which.reference is None else read_reference(which.reference) or "",
+        "after": after,
     }
-    conditions: list[ColumnElement[bool]] = [
-        col(column) == value for column, value in wanted.items() if value is not None
-    ]
-    if which.reference is not None:
-        reference = read_reference(which.reference)
-        named = or_(col(Award.reference) == reference, col(Case.reference) == reference)
-        conditions.append(false() if reference is None else named)
-    return conditions
+    return {name: value for name, value in asked.items() if value is not None}
+
+
+@cache
+def _listing(reach: Reach, oldest_first: bool, narrowed_by: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
+    """The statement for everybody of this reach, built once: building it takes longer than running it."""
+    key, last = col(Award.id), bindparam("after", type_=Uuid())
+    statement = _AWARD.where(visible_awards(ANYBODY, reach))
+    statement = statement.where(*(_CONDITIONS[name] for name in narrowed_by if name != "after"))
+    if "after" in narrowed_by:
+        statement = statement.where(key > last if oldest_first else key < last)
+    return statement.order_by(key if oldest_first else key.desc()).limit(bindparam("most", type_=Integer()))
+
+
+@cache
+def _one(reach: Reach, opens: bool) -> Select[*tuple[Any, ...]]:
+    return _AWARD.add_columns(assigned(ANYBODY, opens=opens).label("opens"), col(Award.rejection)).where(
+        col(Award.id) == bindparam("award_id", type_=Uuid()), visible_awards(ANYBODY, reach)
+    )
 
 
 def find(work: Work, permission: Permission, award_id: UUID) -> FoundAward:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, Uuid, bindparam, select
 from sqlmodel import col
 
 from app import keyset
@@ -69,6 +69,12 @@ _FUND: Select[*tuple[Any, ...]] = select(
     col(Fund.awarded_total),
     col(Fund.ruleset),
 )
+_ONE: Final = _FUND.where(col(Fund.id) == bindparam("fund_id", type_=Uuid()))
+_ALLOCATIONS: Final = (
+    select(col(Allocation.id), col(Allocation.fund_id), col(Allocation.category))
+    .where(col(Allocation.fund_id).in_(bindparam("fund_ids", expanding=True)))
+    .order_by(col(Allocation.id))
+)
 _NOTHING = FundTotals({}, {})
 
 
@@ -111,7 +117,7 @@ def _in_term(work: Work) -> list[Any]:
 
 
 def _one(work: Work, fund_id: UUID) -> Any:
-    row = work.session.execute(_FUND.where(col(Fund.id) == fund_id)).one_or_none()
+    row = work.session.execute(_ONE, {"fund_id": fund_id}).one_or_none()
     if row is None:
         raise NotFound
     return row
@@ -120,11 +126,7 @@ def _one(work: Work, fund_id: UUID) -> Any:
 def _views(work: Work, rows: Sequence[Any]) -> list[FundView]:
     ids = [row.id for row in rows]
     totals = totals_of_funds(work, ids)
-    allocations = work.session.execute(
-        select(col(Allocation.id), col(Allocation.fund_id), col(Allocation.category))
-        .where(col(Allocation.fund_id).in_(ids))
-        .order_by(col(Allocation.id))
-    ).all()
+    allocations = work.session.execute(_ALLOCATIONS, {"fund_ids": ids}).all()
     return [
         FundView(
             id=row.id,

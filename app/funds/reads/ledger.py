@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import col
 
 from app.funds.model import LedgerAccount
@@ -21,18 +22,24 @@ class FundTotals:
     allocations: Mapping[UUID, Totals]
 
 
+_OF_FUNDS: Final = (
+    select(
+        col(LedgerAccount.fund_id),
+        col(LedgerAccount.allocation_id),
+        col(LedgerAccount.kind),
+        func.sum(col(LedgerAccount.balance)).label("cents"),
+    )
+    .where(col(LedgerAccount.fund_id).in_(bindparam("fund_ids", expanding=True)))
+    .group_by(col(LedgerAccount.fund_id), col(LedgerAccount.allocation_id), col(LedgerAccount.kind))
+)
+_OF_AWARDS: Final = select(col(LedgerAccount.award_id), col(LedgerAccount.kind), col(LedgerAccount.balance)).where(
+    col(LedgerAccount.award_id).in_(bindparam("award_ids", expanding=True))
+)
+
+
 def totals_of_funds(work: Work, fund_ids: Iterable[UUID]) -> dict[UUID, FundTotals]:
     """The balances of these funds, summed over their accounts. Its caller has checked that the actor may see them."""
-    rows = work.session.execute(
-        select(
-            col(LedgerAccount.fund_id),
-            col(LedgerAccount.allocation_id),
-            col(LedgerAccount.kind),
-            func.sum(col(LedgerAccount.balance)).label("cents"),
-        )
-        .where(col(LedgerAccount.fund_id).in_(list(fund_ids)))
-        .group_by(col(LedgerAccount.fund_id), col(LedgerAccount.allocation_id), col(LedgerAccount.kind))
-    )
+    rows = work.session.execute(_OF_FUNDS, {"fund_ids": list(fund_ids)})
     whole: dict[UUID, dict[AccountKind, int]] = defaultdict(lambda: defaultdict(int))
     parts: dict[UUID, dict[UUID, dict[AccountKind, int]]] = defaultdict(lambda: defaultdict(dict))
     for fund_id, allocation_id, kind, cents in rows:
@@ -44,11 +51,7 @@ def totals_of_funds(work: Work, fund_ids: Iterable[UUID]) -> dict[UUID, FundTota
 
 def totals_of_awards(work: Work, award_ids: Iterable[UUID]) -> dict[UUID, Totals]:
     """The balances of these awards' accounts; an award that was never approved has none."""
-    rows = work.session.execute(
-        select(col(LedgerAccount.award_id), col(LedgerAccount.kind), col(LedgerAccount.balance)).where(
-            col(LedgerAccount.award_id).in_(list(award_ids))
-        )
-    )
+    rows = work.session.execute(_OF_AWARDS, {"award_ids": list(award_ids)})
     found: dict[UUID, dict[AccountKind, int]] = defaultdict(dict)
     for award_id, kind, cents in rows:
         found[award_id][kind] = cents

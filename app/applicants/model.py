@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
 from app.db import Table, UtcTime
@@ -13,6 +13,7 @@ class Applicant(Table, table=True):
     """A person asking for help. The id is the subject of the vault's key: without that key nothing here opens.
 
     ``notes_sealed``, the person's own words, is None for those taken in before it was asked.
+    When the person is erased, the groups are empty and the indexes gone; the row stays for what money refers to.
     ``intake_open`` is True until the disposition of the application; with it ends the reach of the intake desk.
     """
 
@@ -33,3 +34,18 @@ class Applicant(Table, table=True):
     phone_index: bytes | None = Field(default=None, sa_type=LargeBinary, index=True)
     email_index: bytes | None = Field(default=None, sa_type=LargeBinary, index=True)
     created_at: datetime = Field(sa_type=UtcTime)
+    erased_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class IndexKey(Table, table=True):
+    """Which version of the vault's key the indexes of all applicants are made with: one row.
+
+    Whoever makes an index holds the row, and whoever changes the key changes it: so no index is made with an old key
+    after the others were made anew.
+    """
+
+    __tablename__ = "index_key"
+    __table_args__ = (CheckConstraint("one = 1", name="one"),)
+
+    one: int = Field(primary_key=True)
+    version: int

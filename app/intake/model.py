@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
-from app.db import Table, UtcTime, append_only, words
+from app.db import Table, UtcTime, guard, words
 from app.eligibility.rules import Outcome
 from app.intake.rules import ApplicationStatus, OverrideStatus, TurnedAway
 
@@ -43,6 +43,7 @@ class Application(Table, table=True):
     decided_at: datetime | None = Field(default=None, sa_type=UtcTime)
     decided_by_id: UUID | None = Field(default=None, foreign_key="account.id")
     version: int = 1
+    erased_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
 class Screening(Table, table=True):
@@ -67,7 +68,46 @@ class Screening(Table, table=True):
     screened_at: datetime = Field(sa_type=UtcTime)
 
 
-append_only("screening")
+_FIXED = ("id", "application_id", "run_id", "fund_id", "verdict", "as_of", "ruleset", "reference_data")
+_SAME = (f"NEW.{column} IS NOT DISTINCT FROM OLD.{column}" for column in (*_FIXED, "screened_by_id", "screened_at"))
+#: The one change that a screening ever sees: its snapshot is emptied with everything else of a person who is erased.
+_EMPTIED = " AND ".join(
+    (
+        *_SAME,
+        "length(NEW.snapshot_sealed) = 0",
+        "EXISTS (SELECT 1 FROM application WHERE id = OLD.application_id AND erased_at IS NOT NULL)",
+    )
+)
+_REFUSED = "'screening is append-only'"
+guard(
+    "screening",
+    "screening_append_only",
+    sqlite=(
+        (
+            f"CREATE TRIGGER screening_append_only_update BEFORE UPDATE ON screening WHEN NOT ({_EMPTIED})"
+            f" BEGIN SELECT RAISE(ABORT, {_REFUSED}); END"
+        ),
+        (
+            "CREATE TRIGGER screening_append_only_delete BEFORE DELETE ON screening"
+            f" BEGIN SELECT RAISE(ABORT, {_REFUSED}); END"
+        ),
+    ),
+    postgresql=(
+        (
+            "CREATE FUNCTION screening_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            f" IF TG_OP = 'UPDATE' THEN IF {_EMPTIED} THEN RETURN NEW; END IF; END IF;"
+            f" RAISE EXCEPTION {_REFUSED}; END $$"
+        ),
+        (
+            "CREATE TRIGGER screening_append_only_change BEFORE UPDATE OR DELETE ON screening"
+            " FOR EACH ROW EXECUTE FUNCTION screening_append_only()"
+        ),
+        (
+            "CREATE TRIGGER screening_append_only_truncate BEFORE TRUNCATE ON screening"
+            " FOR EACH STATEMENT EXECUTE FUNCTION screening_append_only()"
+        ),
+    ),
+)
 
 
 class Override(Table, table=True):

@@ -59,3 +59,17 @@ def _indexed(work: Work, group: Group, given: Sealed) -> Iterable[tuple[str, byt
     for kind in INDEXED.get(group, ()):
         agreed = normalised(kind, given.get(kind.value))
         yield f"{kind.value}_index", None if agreed is None else work.vault.blind(kind, agreed)
+
+
+def erase(work: Work, applicant_id: UUID) -> None:
+    """Empty everything that a person told us, under a new reference. Called inside an erasure.
+
+    The row stays for what money refers to; the database takes no later change of it.
+    """
+    columns: dict[str, Any] = {f"{group.value}_sealed": b"" for group in FLOORS}
+    columns |= {f"{kind.value}_index": None for kinds in INDEXED.values() for kind in kinds}
+    work.session.execute(
+        update(Applicant)
+        .where(col(Applicant.id) == applicant_id, col(Applicant.erased_at).is_(None))
+        .values(reference=new_reference("AP"), intake_open=False, erased_at=work.now, **columns)
+    )

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlmodel import col
 
 from app.access.grants import Permission
@@ -119,3 +119,11 @@ def _refuse_resolved(result: CheckResult, resolution: Resolution | None) -> None
         raise Conflict(
             "conflict_check.resolved", "This check was reviewed already. Run a new one if something changed."
         )
+
+
+def erase(work: Work, applicant_id: UUID) -> None:
+    """Delete the checks that were run for a person who is erased. Called inside an erasure.
+
+    Checks of others that found this person stay: they name the empty record, and what was shared only by its kind.
+    """
+    work.session.execute(delete(ConflictCheck).where(col(ConflictCheck.applicant_id) == applicant_id))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, bindparam, create_engine, event, select, update
+from sqlalchemy import Connection, Engine, bindparam, create_engine, delete, event, select, update
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
@@ -214,6 +214,16 @@ class Keystore:
                 for key in keys
             ],
         )
+
+    def remove_subjects(self, subject_ids: Sequence[UUID]) -> int:
+        """Delete the keys of these subjects; gives how many there were. What the storage still holds of them, and what
+        copies do, opens until their epoch is destroyed."""
+        with self.writing() as connection:
+            removed = connection.execute(
+                delete(schema.subject_key).where(schema.subject_key.c.subject_id.in_(list(subject_ids)))
+            )
+        self.flush_residue()
+        return removed.rowcount
 
     def count_seals(self, key_id: UUID, seals: int) -> None:
         """Add ``seals`` to the count of values sealed with a key."""

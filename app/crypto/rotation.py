@@ -23,7 +23,7 @@ from app.crypto.purposes import Kind, add_purpose
 from app.crypto.refusals import KeysUnavailable
 
 #: Subjects rewrapped by one transaction.
-BATCH: Final = 1_000
+BATCH: Final = 2_000
 
 
 def rotate_root(keystore: Keystore, provider: RootProvider) -> UUID:
@@ -144,6 +144,8 @@ def _rewrap_subjects(
             except KeysUnavailable:
                 raise _does_not_open(row.id) from None
             wrapped = wrapping.wrap(ciphers[current], key, new)
+            if wrapping.unwrap(ciphers[current], wrapped, new) != key:
+                raise KeysUnavailable("The new epoch does not open what it has just wrapped. Nothing was destroyed.")
             moved.append({"key_id": row.id, "new_epoch": current, "new_wrapped": wrapped})
         if moved:
             connection.execute(

@@ -3,7 +3,7 @@
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from os import getpid
 from typing import Final
@@ -119,6 +119,16 @@ class Subjects(HoldsKeys):
         with self._changing:
             self._forgotten += 1
             self._opened.pop(subject_id, None)
+
+    def destroy(self, subject_ids: Sequence[UUID]) -> int:
+        """Delete these subjects' keys for good, here and in the keystore; gives how many there were.
+
+        Another process that has one open keeps it for at most CACHE_SECONDS.
+        """
+        removed = self._keystore.remove_subjects(subject_ids)
+        for subject_id in subject_ids:
+            self.forget(subject_id)
+        return removed
 
     def check_share(self, keys: SubjectKeys) -> None:
         """Raises KeyExhausted when the key has sealed its share."""

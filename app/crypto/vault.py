@@ -4,7 +4,7 @@ It opens what it is asked to open. Who may ask, and that it is recorded, is deci
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Self
 from uuid import UUID
@@ -83,6 +83,15 @@ class Vault(HoldsKeys):
     def forget(self, subject_id: UUID) -> None:
         """Drop a subject's opened key from this process; other processes do so within 60 seconds."""
         self._subjects.forget(subject_id)
+
+    def destroy(self, subject_ids: Sequence[UUID]) -> int:
+        """Delete the keys of subjects for good; gives how many there were, 0 when it was done before.
+
+        What was sealed for them opens nowhere with this keystore. An older copy of the keystore, and what a disk still
+        holds of the deleted rows, opens it until the epoch is changed (``rotate_epoch``) and that copy has expired.
+        Other processes may hold an opened key for 60 seconds more; the rooms empty what it would open before.
+        """
+        return self._subjects.destroy(subject_ids)
 
     def seal(self, cell: Cell, group: Group, value: Any, *, floor: int = BLOCK) -> bytes:
         """``value`` (anything JSON has) as an envelope that opens in this cell and group only.

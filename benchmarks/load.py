@@ -5,6 +5,7 @@ import random
 import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import perf_counter
 
 import uvloop
 
@@ -27,26 +28,24 @@ def burst(port: int, maker: Maker, *, clients: int, requests: int, seed: int) ->
 
 async def _burst(port: int, maker: Maker, clients: int, requests: int, seed: int) -> Run:
     times: list[float] = []
-    loop = asyncio.get_running_loop()
-    began = loop.time()
+    began = perf_counter()
     await asyncio.gather(
         *(_client(port, maker, requests // clients, random.Random(seed * 1000 + n), times) for n in range(clients))
     )
-    took = loop.time() - began
+    took = perf_counter() - began
     return Run(statistics.median(times) * 1000, len(times) / took)
 
 
 async def _client(port: int, maker: Maker, requests: int, chance: random.Random, times: list[float]) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    loop = asyncio.get_running_loop()
     for _ in range(requests):
         asked = maker(chance)
-        began = loop.time()
+        began = perf_counter()  # the loop's own clock stands still within a millisecond
         writer.write(asked)
         head = await reader.readuntil(b"\r\n\r\n")
         length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
         body = await reader.readexactly(length) if length else b""
-        times.append(loop.time() - began)
+        times.append(perf_counter() - began)
         if int(head[9:12]) >= 400:
             raise RuntimeError(f"{asked.split(b' HTTP')[0].decode()} answered {head[9:12].decode()}: {body[:300]!r}")
     writer.close()

@@ -6,8 +6,9 @@ is compiled and costs nothing afterwards; a list of fifty rows said the same eig
 
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
+from dataclasses import replace
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -90,6 +91,11 @@ def _kept(language: str, template: str, kind: str) -> Markup:
     return Markup(environment(language).get_template(template).render(kind=kind))  # noqa: S704 - a finished page's part
 
 
+@lru_cache(maxsize=512)
+def _kept_for(language: str, template: str, reader: Any) -> Markup:
+    return Markup(environment(language).get_template(template).render(reader=reader))  # noqa: S704 - a finished page's part
+
+
 class _Writer:
     """Filters and functions of templates, each in one language."""
 
@@ -122,9 +128,9 @@ class _Writer:
             "status_tag": self._tag,
             "static": lambda path: f"{static_base()}/{path}",
             "fragment": self._fragment,
+            "shell": self._shell,
             "LANGUAGES": LANGUAGES,
             "places_for": places_for,
-            "current_place": current_place,
             "bar": charts.bar,
             "stacked_bar": charts.stacked_bar,
         }
@@ -159,6 +165,14 @@ class _Writer:
         can be kept with it. A name that stands for one is an error, as on any page.
         """
         return _kept(self._language, template, str(kind))
+
+    def _shell(self, template: str, reader: Any) -> Markup:
+        """A part of the shell, which is the same for one person in one place of the menu: kept for the latest readers.
+
+        It is handed the reader and nothing of the page; of the page's path only the place in the menu, so that no id
+        of a record is kept with it.
+        """
+        return _kept_for(self._language, template, replace(reader, path=current_place(reader.path) or ""))
 
     def _tag(self, kind: str, value: str) -> Markup:
         """A status as a coloured word. There are some dozens of them, written once each. Raises KeyError for others."""

@@ -371,6 +371,24 @@ class TestFragments:
             draw('{{ fragment("lines-0") }}', case=SimpleNamespace(reference="CA-7K3Q-9F2M"))
 
 
+class TestKeptShell:
+    def test_each_person_sees_their_own_name_and_place(self, draw: Draw) -> None:
+        for name in ("Inés Prado", "Omar Haddad", "Inés Prado"):
+            drawn = draw(
+                '{{ shell("web/parts/top.html", reader) }}', replace(READER, name=name, path="/applications/9")
+            )
+            assert [each.get_text() for each in drawn.select(".account-name")] == [name]
+            assert [each["href"] for each in drawn.select("nav [aria-current=page]")] == ["/applications"]
+
+    def test_no_id_of_a_record_is_kept_with_it(self, draw: Draw) -> None:
+        draw("{{ reader.path }}")
+        assert draw('{{ shell("lines-0", reader) }}', replace(READER, path="/cases/7")).get_text() == "/cases"
+        assert (
+            draw('{{ shell("lines-0", reader) }}', replace(READER, path="/applications/7")).get_text()
+            == "/applications"
+        )
+
+
 def test_a_constant_is_written_anew_for_each_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first page that needs a template is made while somebody reads: their language must not stay in it."""
     text = '{{ "overdue" | label("deadline") }} {{ 125000 | money }}'

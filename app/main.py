@@ -11,6 +11,8 @@ from app.audit.sealing import Sealer, seals_file
 from app.cases import api as cases
 from app.cases import pages as case_pages
 from app.config import Settings
+from app.clients import api as clients
+from app.clients import pages as client_pages
 from app.conflicts import api as conflicts
 from app.conflicts import pages as conflict_pages
 from app.crypto import harden_process
@@ -47,6 +49,9 @@ API = "/api/v1"
 API_DOORS: tuple[Door, ...] = (
     staff.sessions,
     staff.staff,
+    clients.oauth,
+    clients.clients,
+    clients.tokens,
     partners.door,
     applicants.door,
     conflicts.door,
@@ -69,6 +74,7 @@ API_DOORS: tuple[Door, ...] = (
 )
 PAGE_DOORS: tuple[Door, ...] = (
     staff_pages.door,
+    client_pages.door,
     partner_pages.door,
     intake_pages.door,
     conflict_pages.door,
@@ -95,7 +101,7 @@ def build(services: Services, *, sealing: bool = True) -> FastAPI:
     app.state.services = services
     app.state.sealing = sealing
     # Hung one by one: an included router would match each request a second time inside.
-    for base, doors in ((API, (*API_DOORS, health.description)), ("", (*PAGE_DOORS, health.door))):
+    for base, doors in ((API, (*API_DOORS, health.description)), ("", (*PAGE_DOORS, health.door, clients.discovery))):
         for door in doors:
             app.router.routes.extend(door.routes(base))
     app.mount(static_base(), Assets(), name="static")

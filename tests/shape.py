@@ -41,6 +41,7 @@ BY_NAME = {"app/tables.py": "it finds every room's tables, so that no migration 
 
 #: Rooms that write the tables of a platform room, and why.
 WRITES_FOR = {
+    "clients": frozenset({"access"}),  # a program's account and tokens, for the same reason
     "staff": frozenset({"access"}),  # accounts and sessions stand low, where scopes need them; their verbs are staff's
 }
 

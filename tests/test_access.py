@@ -46,6 +46,15 @@ EXPECTED: dict[str, Row] = {
     "POST /staff": ((*PARTNERS, "admin"), NOBODY),
     "POST /staff/{account_id}/link": (("partner_admin", "admin"), ("partner_admin2",)),
     "POST /staff/{account_id}/suspend": (("partner_admin", "admin"), ("partner_admin2",)),
+    "GET /clients": (("admin",), NOBODY),
+    "GET /clients/{client_id}": (("admin",), NOBODY),
+    "POST /clients": (("admin",), NOBODY),
+    "POST /clients/{client_id}/secrets": (("admin",), NOBODY),
+    "DELETE /clients/{client_id}/secrets/{secret_id}": (("admin",), NOBODY),
+    "DELETE /clients/{client_id}": (("admin",), NOBODY),
+    "GET /tokens": (EVERYBODY, NOBODY),
+    "POST /tokens": (EVERYBODY, NOBODY),
+    "DELETE /tokens/{token_id}": (("attorney",), tuple(who for who in EVERYBODY if who != "attorney")),
     "GET /partners": (SEES_PARTNERS, NOBODY),
     "GET /partners/{partner_id}": (
         (*INTAKE, "attorney", "colleague", "partner_admin", *FUND, "auditor", "admin"),
@@ -137,8 +146,9 @@ EXPECTED: dict[str, Row] = {
     "GET /audit/checkpoints": (("auditor",), NOBODY),
 }
 
-#: Routes that end a session: called by everybody they would empty the cast. Their tests are in tests/staff.
-ELSEWHERE = {"DELETE /session", "DELETE /session/all", "DELETE /session/{session_id}"}
+#: Routes that end a session: called by everybody they would empty the cast. Their tests are in tests/staff. And where
+#: programs ask for a token, which takes no JSON: tests/clients.
+ELSEWHERE = {"DELETE /session", "DELETE /session/all", "DELETE /session/{session_id}", "POST /oauth/token"}
 OPEN = {"POST /session", "POST /session/first-password"}
 
 
@@ -184,6 +194,10 @@ def build(world: World) -> Stage:
         "disbursement_id": story.disbursement,
     }
     question = {"name": "Quarter", "period": "last_quarter", "shared": True}
+    program = {"name": "Desk", "role": "auditor", "scopes": ["audit.read"]}
+    accepted["client_id"] = said(world.admin.post("/clients", json=program), 201)["id"]
+    accepted["secret_id"] = said(world.admin.get(f"/clients/{accepted['client_id']}"))["secrets"][0]["id"]
+    accepted["token_id"] = said(world.attorney.post("/tokens", json={"name": "script"}), 201)["id"]
     accepted["saved_id"] = said(world.approver.post("/reports/saved", json=question), 201)["id"]
     elsewhere = BODY["contact"]["address"] | {"city": "Greeley", "county": "Weld"}
     again = BODY | {"contact": BODY["contact"] | {"address": elsewhere}}

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from fastapi.routing import APIRoute
 
 from app.access.grants import Permission
+from app.clients import api as clients
 from app.main import API_DOORS, PAGE_DOORS
 from app.web import health
 from app.web.answers import Open
@@ -12,12 +13,14 @@ from app.web.door import DoorRoute
 from app.web.headers import SECURITY_HEADERS
 from tests.world import World
 
-DOORS = (*API_DOORS, *PAGE_DOORS, health.door, health.description)
+DOORS = (*API_DOORS, *PAGE_DOORS, health.door, health.description, clients.discovery)
 
 #: The routes that nobody need be signed in for. A route that is not here asks who one is.
 OPEN = {
     ("POST", "/session"): Open.SIGN_IN,
     ("POST", "/session/first-password"): Open.INVITATION,
+    ("POST", "/oauth/token"): Open.SIGN_IN,
+    ("GET", "/.well-known/oauth-authorization-server"): Open.SIGN_IN,
     ("GET", "/sign-in"): Open.SIGN_IN,
     ("GET", "/first-password"): Open.INVITATION,
     ("GET", "/healthz"): Open.HEALTH,

@@ -1,11 +1,11 @@
 """Who is asking: the signed-in person as one request sees them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from app.access import grants
+from app.access import grants, machines
 from app.access.grants import Permission, Reach, Role
 from app.access.methods import Method
 from app.crypto.groups import Group
@@ -32,19 +32,33 @@ class Actor:
     proved_at: datetime | None = None
     #: What a token or a machine was limited to; None is everything that the roles allow. It never widens them.
     scopes: frozenset[Permission] | None = None
+    #: A program and no person: it may do less than anybody with its role (`app.access.machines`).
+    machine: bool = False
+    #: A purpose was given for what is opened now; people's screens show names without one, a program gets nothing.
+    for_a_purpose: bool = False
 
     def reach(self, permission: Permission) -> Reach | None:
         if self.scopes is not None and permission not in self.scopes:
             return None
-        return grants.reach(self.roles, permission)
+        reach = grants.reach(self.roles, permission)
+        return machines.reach(permission, reach) if self.machine else reach
 
     def opens(self, group: Group) -> Reach | None:
-        return grants.opens(self.roles, group)
+        if self.scopes is not None and Permission.APPLICANT_REVEAL not in self.scopes:
+            return None
+        reach = grants.opens(self.roles, group)
+        if not self.machine:
+            return reach
+        return machines.reach(Permission.APPLICANT_REVEAL, reach) if self.for_a_purpose else None
+
+    def purposeful(self) -> "Actor":
+        """The same actor while something is opened for a purpose that is put on record with it."""
+        return replace(self, for_a_purpose=True)
 
     @property
     def permissions(self) -> frozenset[Permission]:
         held = grants.permissions(self.roles)
-        return held if self.scopes is None else held & self.scopes
+        return held if self.scopes is None and not self.machine else frozenset(filter(self.reach, held))
 
     def proved_since(self, moment: datetime) -> bool:
         """True when this person proved who they are at or after ``moment``; never for a token or a machine."""

@@ -51,6 +51,7 @@ class Permission(enum.StrEnum):
     CASE_CHANGE = "case.change"
     CASE_NOTES = "case.notes"
     CASE_READ = "case.read"
+    CLIENT_MANAGE = "client.manage"
     CONFLICT_CHECK = "conflict.check"
     CONFLICT_RESOLVE = "conflict.resolve"
     DISBURSEMENT_APPROVE = "disbursement.approve"
@@ -161,6 +162,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
     },
     Role.SYSTEM_ADMINISTRATOR: {
         _P.ACCOUNT_OWN: _R.OWN,
+        _P.CLIENT_MANAGE: _R.ALL,
         _P.ACCOUNT_SIGN_IN: _R.OWN,
         _P.PARTNER_MANAGE: _R.ALL,
         _P.PARTNER_READ: _R.ALL,

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Connection, Select, Uuid, bindparam, literal, select, update
+from sqlalchemy import BindParameter, Boolean, Connection, Select, Uuid, bindparam, literal, or_, select, update
 from sqlalchemy.sql.expression import column, table
 from sqlmodel import col
 
 from app.access.actor import Actor
-from app.access.grants import Role
+from app.access.grants import Permission, Role
 from app.access.methods import from_words
 from app.access.model import Account, AccountRole, AccountStatus, SignInSession, Token
 
@@ -20,7 +20,7 @@ from app.access.model import Account, AccountRole, AccountStatus, SignInSession,
 SEEN_EVERY = timedelta(seconds=60)
 
 #: Named, not imported: partners stand above this room.
-_partner = table("partner", column("id", Uuid()), column("name"))
+_partner = table("partner", column("id", Uuid()), column("name"), column("active", Boolean()))
 
 
 def new_secret() -> str:
@@ -51,6 +51,8 @@ def _people(source: type[SignInSession] | type[Token], via_session: bool) -> Sel
         col(source.id).label("via_id"),
         col(source.ends_at),
         *of_a_session,
+        (literal(None) if via_session else col(Token.scopes)).label("scopes"),
+        col(Account.machine),
         col(Account.id),
         col(Account.email),
         col(Account.name),
@@ -65,12 +67,17 @@ def _people(source: type[SignInSession] | type[Token], via_session: bool) -> Sel
         .join(Account, col(Account.id) == col(source.account_id))
         .join(AccountRole, col(AccountRole.account_id) == col(Account.id), isouter=True)
         .join(_partner, _partner.c.id == col(Account.partner_id), isouter=True)
-        .where(col(source.ended_at).is_(None), col(Account.status) == AccountStatus.ACTIVE)
+        .where(
+            col(source.ended_at).is_(None),
+            col(Account.status) == AccountStatus.ACTIVE,
+            # People of an organization that was suspended are nobody until it is taken back.
+            or_(col(Account.partner_id).is_(None), _partner.c.active),
+        )
     )
 
 
 _DIGEST: BindParameter[bytes] = bindparam("digest")
-_BY_SESSION = _people(SignInSession, True).where(col(SignInSession.digest) == _DIGEST)
+_BY_SESSION = _people(SignInSession, True).where(col(SignInSession.digest) == _DIGEST, col(Account.machine).is_(False))
 _BY_TOKEN = _people(Token, False).where(col(Token.digest) == _DIGEST)
 
 
@@ -88,6 +95,12 @@ def by_token(connection: Connection, secret: str, now: datetime) -> Found | None
     if not rows or rows[0].ends_at <= now:
         return None
     return Found(_actor(rows, session_id=None), touch=False)
+
+
+def scopes_of(words: str) -> frozenset[Permission]:
+    """From the table; a word that this program does not know is left out, so it allows nothing."""
+    known = set(Permission)
+    return frozenset(Permission(word) for word in words.split() if word in known)
 
 
 def touch(connection: Connection, session_id: UUID, now: datetime) -> None:
@@ -109,4 +122,6 @@ def _actor(rows: Any, session_id: UUID | None) -> Actor:
         session_id=session_id,
         methods=from_words(first.methods or ""),
         proved_at=first.proved_at or first.began_at,
+        scopes=None if first.scopes is None else scopes_of(first.scopes),
+        machine=first.machine,
     )

@@ -1,6 +1,6 @@
 """Which accounts an actor may see or manage."""
 
-from sqlalchemy import ColumnElement, true
+from sqlalchemy import ColumnElement, and_
 from sqlmodel import col
 
 from app.access.actor import Actor
@@ -9,9 +9,10 @@ from app.access.model import Account
 
 
 def visible(actor: Actor, reach: Reach) -> ColumnElement[bool]:
-    """The rows of ``account`` within ``reach``: one's own, one's organization's, or all."""
+    """The rows of ``account`` within ``reach``: one's own, one's organization's, or all. Programs are no people."""
+    person = col(Account.machine).is_(False)
     if reach is Reach.ALL:
-        return true()
+        return person
     if reach is Reach.PARTNER and actor.partner_id is not None:
-        return col(Account.partner_id) == actor.partner_id
-    return col(Account.id) == actor.id
+        return and_(person, col(Account.partner_id) == actor.partner_id)
+    return and_(person, col(Account.id) == actor.id)

@@ -4,9 +4,11 @@ import enum
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from app.access.grants import Permission
+
+JSON: Final = "application/json"
 
 #: Loads a record through its scope: raises NotFound, gives the version that ``If-Match`` is held against (or None).
 Finder = Callable[..., int | None]
@@ -32,11 +34,15 @@ class Bytes:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A view with something beside it: headers, or a session cookie to set (its value) or to drop (an empty value)."""
+    """A view with something beside it: headers, or a session cookie to set (its value) or to drop (an empty value).
+
+    ``status`` is for protocols that say no in words of their own; otherwise the route's.
+    """
 
     view: Any
     headers: Mapping[str, str] = field(default_factory=dict)
     session_secret: str | None = None
+    status: int | None = None
 
 
 class Open(enum.StrEnum):
@@ -59,6 +65,8 @@ class Entry:
     #: A sensitive act: the caller must have proved who they are within the last minutes (`app.web.gate`).
     steps_up: bool = False
     page: bool = False
+    #: The media type of its body: JSON, but where a standard asks for another one.
+    takes: str = JSON
     #: A page that takes nothing from its address but ids: what is sent of it may be packed (`app.web.replies.packed`).
     packs: bool = False
 

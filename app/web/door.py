@@ -19,7 +19,7 @@ from starlette.routing import Match
 from starlette.types import Scope
 
 from app.access.grants import Permission
-from app.web.answers import Entry, Finder, Open
+from app.web.answers import JSON, Entry, Finder, Open
 from app.web.call import Call
 from app.web.entrance import enter, invalid, refuse_fields
 from app.work import Work
@@ -96,11 +96,12 @@ class Door:
         key: bool = False,
         writes: bool = True,
         steps_up: bool = False,
+        takes: str = JSON,
         **more: Any,
     ) -> Callable[[Endpoint], Endpoint]:
         """A verb. ``key`` makes ``Idempotency-Key`` required; ``finds`` answers 404 before the body is judged;
         ``steps_up`` asks that the caller has just proved who they are."""
-        entry = Entry(may, writes=writes, needs_key=key, finds=finds, steps_up=steps_up)
+        entry = Entry(may, writes=writes, needs_key=key, finds=finds, steps_up=steps_up, takes=takes)
         return self._hang("POST", path, entry, **more)
 
     def patch(

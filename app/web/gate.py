@@ -9,7 +9,7 @@ from starlette.requests import Request
 from app.access import identify
 from app.access.actor import Actor
 from app.errors import Denied, NotFound, StepUp
-from app.web.answers import Entry
+from app.web.answers import JSON, Entry
 from app.web.i18n import N_, negotiate
 from app.web.services import Services
 
@@ -17,6 +17,9 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 #: What a browser says of a request that another site's page has caused.
 _ELSEWHERE = frozenset({"cross-site", "same-site"})
+
+_SEND_JSON = N_("Send JSON: Content-Type: application/json.")
+_OTHER = N_("This is not sent in the form that this address takes.")
 
 #: What a reader may choose instead of their system's own wish. It is kept in a cookie, which says nothing else.
 THEMES = frozenset({"light", "dark"})
@@ -85,8 +88,8 @@ def stop_at_the_gate(request: Request, services: Services, actor: Actor | None, 
         raise Denied
     if entry.steps_up and actor is not None and not _fresh(actor, services):
         raise StepUp
-    if request.method not in SAFE and _has_body(request) and not _is_json(request):
-        raise Shut(415, "media_type", N_("Send JSON: Content-Type: application/json."))
+    if request.method not in SAFE and _has_body(request) and _media_type(request) != entry.takes:
+        raise Shut(415, "media_type", _SEND_JSON if entry.takes == JSON else _OTHER)
     return {name: _id(value) if name.endswith("_id") else value for name, value in request.path_params.items()}
 
 
@@ -113,7 +116,12 @@ def _same_origin(request: Request, services: Services, actor: Actor | None) -> b
 
 
 def _fresh(actor: Actor, services: Services) -> bool:
-    """Did this person prove just now who they are? An installation that never asks (the demo) is content."""
+    """Did this person prove just now who they are? An installation that never asks (the demo) is content.
+
+    A program proves nothing, wherever it runs.
+    """
+    if actor.machine:
+        return False
     within = services.step_up
     return within is None or actor.proved_since(datetime.now(UTC) - within)
 
@@ -122,8 +130,8 @@ def _has_body(request: Request) -> bool:
     return request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
 
 
-def _is_json(request: Request) -> bool:
-    return request.headers.get("content-type", "").split(";")[0].strip().lower() == "application/json"
+def _media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").split(";")[0].strip().lower()
 
 
 def _id(value: str) -> UUID:

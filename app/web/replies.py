@@ -21,7 +21,7 @@ HEAVY: Final = 30_000
 def reply(given: Any, status: int, reader: Reader, services: Services) -> Response:
     """The finished response. A view with a ``version`` gets its entity tag; a session secret becomes the cookie."""
     extra = given if isinstance(given, Answer) else Answer(given)
-    response = _body(extra.view, status, reader)
+    response = _body(extra.view, extra.status or status, reader)
     response.headers.update(extra.headers)
     version = getattr(extra.view, "version", None)
     if isinstance(version, int):

@@ -94,7 +94,7 @@ def reveal(work: Work, applicant_id: UUID, form: Reveal) -> Revealed:
     reach = work.allow(Permission.APPLICANT_REVEAL)
     group = Group(form.group)
     row = work.session.execute(
-        select(_COLUMNS[group], opened(work.actor, (group,)).label("may_open")).where(
+        select(_COLUMNS[group], opened(work.actor.purposeful(), (group,)).label("may_open")).where(
             col(Applicant.id) == applicant_id, visible(work.actor, reach)
         )
     ).one_or_none()

@@ -45,6 +45,12 @@ ACTIONS: Final[Mapping[str, str]] = {
     "case.listed": "Saw a list of cases",
     "case.offered": "Opened a case for a partner",
     "case.read": "Saw a case",
+    "client.created": "Added a program",
+    "client.ended": "Ended a program",
+    "client.refused": "Refused a program that could not prove itself",
+    "client.secret_ended": "Ended a secret of a program",
+    "client.secret_made": "Made a new secret for a program",
+    "client.token_issued": "Gave a program a token for ten minutes",
     "conflict.checked": "Checked for conflicts of interest",
     "conflict.listed": "Saw a list of conflict checks",
     "conflict.read": "Saw a conflict check",
@@ -90,6 +96,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "staff.link_renewed": "Made a new link to choose a password",
     "staff.suspended": "Suspended a member of staff",
     "token.created": "Made a bearer token",
+    "token.ended": "Ended a bearer token",
 }
 
 #: What an action can be about, by ``object_type``.
@@ -103,6 +110,7 @@ OBJECTS: Final[Mapping[str, str]] = {
     "award": "Award",
     "case": "Case",
     "case_note": "Note",
+    "client": "Program",
     "conflict_check": "Conflict check",
     "deadline": "Deadline",
     "disbursement": "Disbursement",

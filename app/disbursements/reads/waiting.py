@@ -194,6 +194,7 @@ def _able(work: Work) -> list[tuple[PersonName, UUID | None, frozenset[Permissio
         .join(AccountRole, col(AccountRole.account_id) == col(Account.id))
         .where(
             col(Account.status) == AccountStatus.ACTIVE,
+            col(Account.machine).is_(False),
             col(AccountRole.role).in_([role for role, permissions in may.items() if permissions]),
         )
         .order_by(col(Account.name), col(Account.id))

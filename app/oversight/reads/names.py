@@ -40,6 +40,7 @@ _SOURCES: Final[Mapping[str, _Source]] = {
     "application": (col(Application.id), col(Application.reference)),
     "award": (col(Award.id), col(Award.reference)),
     "case": (col(Case.id), col(Case.reference)),
+    "client": (col(Account.id), col(Account.name)),
     "disbursement": (col(Disbursement.id), col(Disbursement.reference)),
     "fund": (col(Fund.id), col(Fund.name)),
     "partner": (col(Partner.id), col(Partner.name)),

@@ -8,6 +8,8 @@ from fastapi import FastAPI
 
 from app.applicants import api as applicants
 from app.audit.sealing import Sealer, seals_file
+from app.break_glass import api as break_glass
+from app.break_glass import pages as break_glass_pages
 from app.cases import api as cases
 from app.cases import pages as case_pages
 from app.config import Settings
@@ -63,6 +65,7 @@ API_DOORS: tuple[Door, ...] = (
     cases.deadlines,
     cases.calendar,
     desk.door,
+    break_glass.door,
     funds.funds,
     funds.payees,
     funds.awards,
@@ -78,6 +81,7 @@ PAGE_DOORS: tuple[Door, ...] = (
     partner_pages.door,
     intake_pages.door,
     conflict_pages.door,
+    break_glass_pages.door,
     case_pages.door,
     desk_pages.door,
     fund_pages.door,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from app.access.grants import Permission
 from app.main import API_DOORS
 from app.web import health
+from tests.single_sign_on.visitor import organization_of
 from tests.story import BODY, Story, said
 from tests.world import CAST, NORTH, World, key
 
@@ -40,6 +41,21 @@ EXPECTED: dict[str, Row] = {
     "POST /session/proof": (EVERYBODY, NOBODY),
     "POST /session/password": (EVERYBODY, NOBODY),
     "POST /session/first-password": (EVERYBODY, NOBODY),
+    "POST /session/federated": (EVERYBODY, NOBODY),
+    "POST /session/federated/link": (EVERYBODY, NOBODY),
+    "POST /session/federated/proof": (EVERYBODY, NOBODY),
+    "POST /session/federated/return": (EVERYBODY, NOBODY),
+    "POST /session/federated/sign-out": (EVERYBODY, NOBODY),
+    "GET /session/identities": (EVERYBODY, NOBODY),
+    "DELETE /session/identities/{identity_id}": (
+        ("colleague",),
+        tuple(each for each in EVERYBODY if each != "colleague"),
+    ),
+    "GET /identity-providers": ((*FUND, "admin"), NOBODY),
+    "POST /identity-providers": (("admin",), NOBODY),
+    "GET /identity-providers/{provider_id}": ((*FUND, "admin"), NOBODY),
+    "PATCH /identity-providers/{provider_id}": (("admin",), NOBODY),
+    "POST /identity-providers/{provider_id}/check": (("admin",), NOBODY),
     "GET /openapi.json": (EVERYBODY, NOBODY),
     "GET /staff": ((*PARTNERS, *FUND, "auditor", "admin"), NOBODY),
     "GET /staff/{account_id}": (("partner_admin", *FUND, "auditor", "admin"), ("partner_admin2",)),
@@ -96,6 +112,19 @@ EXPECTED: dict[str, Row] = {
     "POST /cases/{case_id}/deadlines": ON_CASE,
     "POST /cases/{case_id}/notes": ON_CASE,
     "GET /cases/{case_id}/notes": ON_CASE,
+    "GET /cases/{case_id}/walls": (("partner_admin", *FUND, "auditor"), ("partner_admin2",)),
+    "POST /cases/{case_id}/walls": (("partner_admin", *FUND), ("partner_admin2",)),
+    "POST /cases/{case_id}/walls/{wall_id}/lift": (("partner_admin", *FUND), ("partner_admin2",)),
+    "POST /cases/{case_id}/helpers": AROUND_CASE,
+    "POST /cases/{case_id}/helpers/{help_id}/end": AROUND_CASE,
+    "GET /break-glass": ((*ATTORNEYS, *FUND, "auditor"), NOBODY),
+    "POST /break-glass": PAYS,
+    "GET /break-glass/holders": PAYS,
+    "POST /break-glass/holders": PAYS,
+    "DELETE /break-glass/holders/{holder_id}": PAYS,
+    "GET /break-glass/{opening_id}": (("attorney", *FUND, "auditor"), ("colleague", "attorney2")),
+    "POST /break-glass/{opening_id}/reveal": PAYS,
+    "POST /break-glass/{opening_id}/review": PAYS,
     "POST /cases/{case_id}/close": ON_CASE,
     "GET /cases/{case_id}/closing": (NOBODY, ATTORNEYS),  # its one reader is there when it is closed: tests/cases
     "GET /cases/{case_id}/funds": AROUND_CASE,
@@ -149,7 +178,8 @@ EXPECTED: dict[str, Row] = {
 #: Routes that end a session: called by everybody they would empty the cast. Their tests are in tests/staff. And where
 #: programs ask for a token, which takes no JSON: tests/clients.
 ELSEWHERE = {"DELETE /session", "DELETE /session/all", "DELETE /session/{session_id}", "POST /oauth/token"}
-OPEN = {"POST /session", "POST /session/first-password"}
+ELSEWHERE |= {"POST /identity-providers/{provider_id}/logout"}  # a notice is no JSON either: tests/single_sign_on
+OPEN = {"POST /session", "POST /session/first-password", "POST /session/federated", "POST /session/federated/return"}
 
 
 def routes() -> Iterator[str]:
@@ -199,6 +229,8 @@ def build(world: World) -> Stage:
     accepted["secret_id"] = said(world.admin.get(f"/clients/{accepted['client_id']}"))["secrets"][0]["id"]
     accepted["token_id"] = said(world.attorney.post("/tokens", json={"name": "script"}), 201)["id"]
     accepted["saved_id"] = said(world.approver.post("/reports/saved", json=question), 201)["id"]
+    accepted |= walled_helped_and_opened(world, story)
+    accepted["provider_id"], accepted["identity_id"] = organization_of(world, "colleague")
     elsewhere = BODY["contact"]["address"] | {"city": "Greeley", "county": "Weld"}
     again = BODY | {"contact": BODY["contact"] | {"address": elsewhere}}
     taken = Story(world, fund=story.fund).apply(**again)
@@ -207,6 +239,20 @@ def build(world: World) -> Stage:
     return Stage(
         world, accepted, {"application_id": taken.application, "check_id": taken.check, "override_id": asked["id"]}
     )
+
+
+def walled_helped_and_opened(world: World, story: Story) -> dict[str, str]:
+    """A wall around somebody without a part, a colleague's help that was ended, and an emergency opening."""
+    wall = {"account_id": str(world.people["other_intake"]), "reason": "other", "text": "x"}
+    wall_id = said(world.approver.post(f"/cases/{story.case}/walls", json=wall), 201)["id"]
+    lent = {"account_id": str(world.people["colleague"]), "hours": 1}
+    help_id = said(world.attorney.post(f"/cases/{story.case}/helpers", json=lent), 201)["id"]
+    said(world.attorney.post(f"/cases/{story.case}/helpers/{help_id}/end", json={}))
+    named = {"account_id": str(world.people["approver"])}
+    said(world.fund_admin.post("/break-glass/holders", json=named), 201)
+    glass = {"case_id": story.case, "reason": "danger", "text": "x"}
+    opened = said(world.approver.post("/break-glass", json=glass), 201)
+    return {"wall_id": wall_id, "help_id": help_id, "opening_id": opened["id"], "holder_id": named["account_id"]}
 
 
 def outcome(stage: Stage, route: str, who: str) -> int | str:

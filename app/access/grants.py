@@ -46,6 +46,10 @@ class Permission(enum.StrEnum):
     AWARD_DECIDE = "award.decide"
     AWARD_READ = "award.read"
     AWARD_REQUEST = "award.request"
+    BREAK_GLASS_NAME = "break_glass.name"
+    BREAK_GLASS_OPEN = "break_glass.open"
+    BREAK_GLASS_READ = "break_glass.read"
+    BREAK_GLASS_REVIEW = "break_glass.review"
     CALENDAR_READ = "calendar.read"
     CASE_ACCESS = "case.access"
     CASE_CHANGE = "case.change"
@@ -61,6 +65,7 @@ class Permission(enum.StrEnum):
     DISBURSEMENT_SETTLE = "disbursement.settle"
     FUND_MANAGE = "fund.manage"
     FUND_READ = "fund.read"
+    HELP_GIVE = "help.give"
     OVERRIDE_APPROVE = "override.approve"
     PARTNER_MANAGE = "partner.manage"
     PARTNER_READ = "partner.read"
@@ -69,6 +74,8 @@ class Permission(enum.StrEnum):
     REPORT_READ = "report.read"
     STAFF_MANAGE = "staff.manage"
     STAFF_READ = "staff.read"
+    WALL_READ = "wall.read"
+    WALL_SET = "wall.set"
 
 
 _P, _R = Permission, Reach
@@ -96,6 +103,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
         _P.ASSIGNMENT_END: _R.OWN,
         _P.AWARD_READ: _R.ASSIGNED,
         _P.AWARD_REQUEST: _R.ASSIGNED,
+        _P.BREAK_GLASS_READ: _R.ASSIGNED,
         _P.CALENDAR_READ: _R.ASSIGNED,
         _P.CASE_ACCESS: _R.ASSIGNED,
         _P.CASE_CHANGE: _R.ASSIGNED,
@@ -103,6 +111,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
         _P.CASE_READ: _R.ASSIGNED,
         _P.DISBURSEMENT_CREATE: _R.ASSIGNED,
         _P.DISBURSEMENT_READ: _R.ASSIGNED,
+        _P.HELP_GIVE: _R.ASSIGNED,
         _P.PARTNER_READ: _R.PARTNER,
         _P.PAYEE_CREATE: _R.PARTNER,
         _P.PAYEE_READ: _R.PARTNER,
@@ -118,18 +127,25 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
         _P.CASE_READ: _R.PARTNER,
         _P.DISBURSEMENT_CREATE: _R.PARTNER,
         _P.DISBURSEMENT_READ: _R.PARTNER,
+        _P.HELP_GIVE: _R.PARTNER,
         _P.PARTNER_READ: _R.PARTNER,
         _P.PAYEE_CREATE: _R.PARTNER,
         _P.PAYEE_READ: _R.PARTNER,
         _P.REPORT_READ: _R.PARTNER,
         _P.STAFF_MANAGE: _R.PARTNER,
         _P.STAFF_READ: _R.PARTNER,
+        _P.WALL_READ: _R.PARTNER,
+        _P.WALL_SET: _R.PARTNER,
     },
     Role.FUND_ADMINISTRATOR: {
         _P.ACCOUNT_OWN: _R.OWN,
         _P.ACCOUNT_SIGN_IN: _R.OWN,
         _P.AWARD_DECIDE: _R.ALL,
         _P.AWARD_READ: _R.ALL,
+        _P.BREAK_GLASS_NAME: _R.ALL,
+        _P.BREAK_GLASS_OPEN: _R.ALL,
+        _P.BREAK_GLASS_READ: _R.ALL,
+        _P.BREAK_GLASS_REVIEW: _R.ALL,
         _P.CASE_READ: _R.ALL,
         _P.CONFLICT_RESOLVE: _R.ALL,
         _P.DISBURSEMENT_APPROVE: _R.ALL,
@@ -145,12 +161,15 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
         _P.PAYEE_READ: _R.ALL,
         _P.REPORT_READ: _R.ALL,
         _P.STAFF_READ: _R.ALL,
+        _P.WALL_READ: _R.ALL,
+        _P.WALL_SET: _R.ALL,
     },
     Role.AUDITOR: {
         _P.ACCOUNT_OWN: _R.OWN,
         _P.ACCOUNT_SIGN_IN: _R.OWN,
         _P.AUDIT_READ: _R.ALL,
         _P.AWARD_READ: _R.ALL,
+        _P.BREAK_GLASS_READ: _R.ALL,
         _P.CASE_ACCESS: _R.ALL,
         _P.CASE_READ: _R.ALL,
         _P.DISBURSEMENT_READ: _R.ALL,
@@ -159,6 +178,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
         _P.PAYEE_READ: _R.ALL,
         _P.REPORT_READ: _R.ALL,
         _P.STAFF_READ: _R.ALL,
+        _P.WALL_READ: _R.ALL,
     },
     Role.SYSTEM_ADMINISTRATOR: {
         _P.ACCOUNT_OWN: _R.OWN,

@@ -1,6 +1,7 @@
 """Ties between people or partners and subjects: written by the rooms that know why, read by every scope."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
@@ -11,7 +12,7 @@ from sqlmodel import Session, col
 
 from app.access.actor import Actor
 from app.access.grants import Reach
-from app.access.model import Tie
+from app.access.model import Tie, Walled
 from app.access.walls import outside
 from app.db import UtcTime, new_id
 
@@ -19,6 +20,15 @@ from app.db import UtcTime, new_id
 _NOW: Final = bindparam("tied_at", callable_=lambda: datetime.now(UTC), type_=UtcTime())
 #: A tie that holds now. One with an end ends by itself at that moment: no job has to come by.
 _HOLDS: Final = and_(col(Tie.until_at).is_(None), or_(col(Tie.ends_at).is_(None), col(Tie.ends_at) > _NOW))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A person's tie: until when, and by which help, for one that ends by itself."""
+
+    account_id: UUID
+    ends_at: datetime | None
+    help_id: UUID | None
 
 
 def tie_person(session: Session, account_id: UUID, subject_ids: Iterable[UUID], now: datetime) -> None:
@@ -92,12 +102,24 @@ def people_tied(session: Session, subject_ids: Iterable[UUID]) -> frozenset[tupl
     return frozenset((row.account_id, row.subject_id) for row in rows)
 
 
+def people_with_times(session: Session, subject_id: UUID) -> list[Held]:
+    """Who is tied to this subject now and whom no wall keeps away from it, and until when."""
+    apart = select(col(Walled.account_id)).where(col(Walled.subject_id) == subject_id, col(Walled.lifted_at).is_(None))
+    rows = session.execute(
+        select(col(Tie.account_id), col(Tie.ends_at), col(Tie.help_id))
+        .where(_HOLDS, col(Tie.subject_id) == subject_id, col(Tie.account_id).is_not(None))
+        .where(col(Tie.account_id).not_in(apart))
+        .order_by(col(Tie.from_at))
+    )
+    return [Held(*row) for row in rows]
+
+
 def is_tied(session: Session, account_id: UUID, subject_id: UUID) -> bool:
     """True when this person is tied to the subject now (a person on a case takes no part in paying it)."""
     found = select(col(Tie.id)).where(col(Tie.account_id) == account_id, col(Tie.subject_id) == subject_id, _HOLDS)
     return session.execute(found).first() is not None
 
 
-def _open(session: Session, holders: list[dict[str, object]], now: datetime) -> None:
-    unending = {"from_at": now, "until_at": None, "ends_at": None, "help_id": None}
-    session.execute(insert(Tie), [{"id": new_id()} | unending | holder for holder in holders])
+def _open(session: Session, holders: Sequence[Mapping[str, object]], now: datetime) -> None:
+    unending: dict[str, object] = {"from_at": now, "until_at": None, "ends_at": None, "help_id": None}
+    session.execute(insert(Tie), [unending | dict(holder) | {"id": new_id()} for holder in holders])

@@ -71,11 +71,11 @@ def take_down(session: Session, wall_id: UUID, now: datetime) -> None:
     )
 
 
-def _standing() -> Select[tuple[UUID]]:
+def _standing() -> Select[UUID]:
     return select(col(Walled.subject_id)).where(col(Walled.lifted_at).is_(None))
 
 
-def _behind(actor: Actor) -> Select[tuple[UUID]]:
+def _behind(actor: Actor) -> Select[UUID]:
     return _standing().where(col(Walled.account_id) == actor.id)
 
 

@@ -70,6 +70,36 @@ def list_notes(work: Work, case_id: UUID, limit: Limit = DEFAULT_LIMIT, cursor: 
     return reads.notes(work, case_id, limit=limit, cursor=cursor)
 
 
+@cases.get("/{case_id}/walls", Permission.WALL_READ)
+def list_walls(work: Work, case_id: UUID) -> reads.Walls:
+    """Who is kept away from this case and its applicant, whatever their role."""
+    return reads.walls(work, case_id)
+
+
+@cases.post("/{case_id}/walls", Permission.WALL_SET, finds=reads.wallable, status_code=201)
+def put_up_wall(work: Work, case_id: UUID, form: actions.NewWall) -> reads.WallView:
+    """Keep a person away from this case, its applicant and every other case of theirs, at once."""
+    return reads.wall(work, actions.put_up_wall(work, case_id, form))
+
+
+@cases.post("/{case_id}/walls/{wall_id}/lift", Permission.WALL_SET, finds=reads.liftable)
+def lift_wall(work: Work, case_id: UUID, wall_id: UUID) -> reads.WallView:
+    """Ask that a wall be lifted, or agree when somebody else has asked: two people lift one."""
+    return reads.wall(work, actions.lift_wall(work, case_id, wall_id))
+
+
+@cases.post("/{case_id}/helpers", Permission.HELP_GIVE, finds=reads.helpable, status_code=201)
+def give_help(work: Work, case_id: UUID, form: actions.NewHelp) -> reads.HelpView:
+    """Let a colleague open this case for up to 10 hours. It ends by itself."""
+    return reads.helper(work, actions.give_help(work, case_id, form))
+
+
+@cases.post("/{case_id}/helpers/{help_id}/end", Permission.HELP_GIVE, finds=reads.help_endable)
+def end_help(work: Work, case_id: UUID, help_id: UUID) -> reads.HelpView:
+    """End a colleague's help before its time, at once."""
+    return reads.helper(work, actions.end_help(work, case_id, help_id))
+
+
 @cases.post("/{case_id}/close", Permission.CASE_CHANGE, finds=reads.closing)
 def close_case(work: Work, case_id: UUID, form: actions.Closing) -> reads.ClosedCase:
     """Close the case with its outcome. All work on it ends, and with it everybody's access but the administrators'."""

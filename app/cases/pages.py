@@ -120,6 +120,15 @@ def notes_page(work: Work, case_id: UUID, cursor: str | None = None) -> Page:
     )
 
 
+@door.page("/cases/{case_id}/walls", Permission.WALL_READ)
+def walls_page(work: Work, case_id: UUID) -> Page:
+    """Who is kept away from a case, and the form that keeps somebody away."""
+    found = reads.walls(work, case_id)
+    sets = Permission.WALL_SET in work.actor.permissions
+    people = [(each.id, each.name) for each in reads.keepable(work)] if sets else None
+    return Page("cases/walls.html", {"walls": found, "people": people, "me": work.actor.id})
+
+
 @door.page("/cases/{case_id}/closing", Permission.CASE_CHANGE)
 def closing_page(work: Work, case_id: UUID) -> Page:
     """How and why a case was closed, for the person who closed it."""

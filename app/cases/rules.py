@@ -148,6 +148,10 @@ def is_plausible(day: date, today: date) -> bool:
     return today - LONGEST_AGO <= day <= today + FURTHEST_AHEAD
 
 
+#: A colleague's help lasts so many hours at most: a day in court, and the way there and back.
+LONGEST_HELP = 10
+
+
 class WallReason(enum.StrEnum):
     """Why somebody is kept away from a matter."""
 

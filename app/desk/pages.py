@@ -4,7 +4,7 @@ from uuid import UUID
 
 from app.access.grants import Permission
 from app.applicants.rules import NO_ANSWER, plain_date
-from app.cases.reads import attorneys
+from app.cases.reads import attorneys, helpers_for
 from app.desk import reads
 from app.desk.reads.finding import find, reads_as_reference
 from app.web.answers import Answer, Page
@@ -70,6 +70,7 @@ def access_page(work: Work, case_id: UUID, cursor: str | None = None) -> Page:
             "access": found,
             "next_url": f"{path}?cursor={found.next}" if found.next else None,
             "first_url": path if cursor else None,
+            "helpers": [(each.id, each.name) for each in helpers_for(work, case_id)],
             "now": work.now,
         },
     )

@@ -222,6 +222,22 @@ VALUES: Final[Mapping[str, Mapping[str, Label]]] = {
         criminal_history=N_("Criminal history"),
         notes=N_("Notes"),
     ),
+    "wall_reason": _words(
+        former_client=N_("Worked for somebody else in this matter"),
+        adverse_party=N_("Is, or stands by, the other side"),
+        family=N_("Family or household"),
+        personal_interest=N_("Has an interest of their own"),
+        client_request=N_("The client asked for it"),
+        other=N_("Other"),
+    ),
+    "emergency": _words(
+        danger=N_("Danger to life or health"),
+        detention=N_("Arrest or removal is at hand"),
+        attorney_unreachable=N_("The attorney can not be reached"),
+        legal_duty=N_("A duty by law"),
+        other=N_("Other"),
+    ),
+    "glass_finding": _words(justified=N_("It was needed"), not_justified=N_("It was not needed")),
     "entry": _words(
         given=N_("Given by the giver"),
         allocated=N_("Allocated to a category"),

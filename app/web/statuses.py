@@ -107,6 +107,16 @@ STATUSES: Final[Mapping[str, Mapping[str, Label]]] = {
             _WAITING,
         ),
     },
+    "opening": {
+        "open": Label(N_("Open"), N_("The details can be opened for an hour from the beginning."), _GOING),
+        "to_review": Label(N_("To review"), N_("Somebody else has 72 hours to say whether it was needed."), _WAITING),
+        "overdue": Label(
+            N_("Review overdue"),
+            N_("Nobody reviewed it in 72 hours. Until then the person opens nothing more."),
+            _STOPPED,
+        ),
+        "reviewed": Label(N_("Reviewed"), N_("Somebody else has said whether it was needed."), _QUIET),
+    },
 }
 
 

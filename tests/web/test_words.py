@@ -9,6 +9,7 @@ from app.access.grants import Permission, Role
 from app.access.model import AccountStatus
 from app.applicants import rules as applicants
 from app.audit.rules import Purpose
+from app.break_glass.rules import Emergency, Finding, OpeningState
 from app.cases import rules as cases
 from app.conflicts import rules as conflicts
 from app.crypto.groups import Group
@@ -57,7 +58,11 @@ SHOWN: dict[str, type[enum.StrEnum]] = {
     "reveal_purpose": Purpose,
     "role": Role,
     "rule_verdict": RuleVerdict,
+    "opening": OpeningState,
     "step_state": desk.StepState,
+    "emergency": Emergency,
+    "glass_finding": Finding,
+    "wall_reason": cases.WallReason,
     "urgency": desk.Urgency,
     "verdict": Verdict,
 }

@@ -11,8 +11,10 @@ from app.cases.actions.dates import (
     cancel_hearing,
     complete_deadline,
 )
+from app.cases.actions.helping import NewHelp, end_help, give_help
 from app.cases.actions.notes import NewNote, add_note
 from app.cases.actions.offer import NewAssignment, assign, open_offered
+from app.cases.actions.walls import NewWall, lift_wall, put_up_wall
 
 __all__ = [
     "Acceptance",
@@ -22,7 +24,9 @@ __all__ = [
     "NewAssignment",
     "NewDeadline",
     "NewHearing",
+    "NewHelp",
     "NewNote",
+    "NewWall",
     "accept",
     "add_deadline",
     "add_hearing",
@@ -35,5 +39,9 @@ __all__ = [
     "complete_deadline",
     "decline",
     "end",
+    "end_help",
+    "give_help",
+    "lift_wall",
     "open_offered",
+    "put_up_wall",
 ]

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from app.access import ties
 from app.audit.actions import record
+from app.cases.actions.helping import end_all_help
 from app.cases.model import Assignment, Case
 from app.cases.reads.find import FoundAssignment, assignment_to_answer, assignment_to_end
 from app.cases.rules import AssignmentStatus, CaseStatus, DeclineCode
@@ -106,6 +107,7 @@ def end(work: Work, assignment_id: UUID) -> UUID:
             raise Conflict("assignment.decline", "Decline the offer, with the reason, instead of ending it.")
         _set(work, assignment_id, status=AssignmentStatus.ENDED, ended_at=work.now, ended_by=work.actor.id)
         untie(work, found.attorney_id, found.case_id, found.applicant_id)
+        end_all_help(work, found.case_id, given_by=found.attorney_id)
         _record(work, "assignment.ended", found)
 
     return once(work, None, do, result_id=assignment_id)

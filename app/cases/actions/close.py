@@ -11,6 +11,7 @@ from sqlmodel import col
 from app.audit.actions import record
 from app.cases.actions.answer import untie
 from app.cases.actions.dates import Day
+from app.cases.actions.helping import end_all_help
 from app.cases.model import Assignment, Case
 from app.cases.reads.find import FoundCase, case_just_offered, case_to_close
 from app.cases.rules import STANDING, AssignmentStatus, CaseStatus, Outcome, day_in
@@ -103,3 +104,4 @@ def _end_assignments(work: Work, found: FoundCase) -> None:
     )
     for attorney_id in attorneys:
         untie(work, attorney_id, found.id, found.applicant_id)
+    end_all_help(work, found.id)

@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
-from app.access import ties
+from app.access import ties, walls
 from app.access.grants import Permission, Role
 from app.access.model import Account, AccountRole, AccountStatus
 from app.applicants.rules import Custody
@@ -86,6 +86,7 @@ def open_offered(
             )
         )
     ties.tie_partner(work.session, partner_id, (case_id, applicant_id), work.now)
+    walls.extend(work.session, applicant_id, case_id)
     record(work, "case.offered", object_type="case", object_id=case_id, subject_id=applicant_id)
     return case_id
 
@@ -108,7 +109,7 @@ def assign(work: Work, case_id: UUID, form: NewAssignment) -> UUID:
     found = case_for(work, Permission.ASSIGNMENT_OFFER, case_id)
 
     def do(assignment_id: UUID) -> None:
-        _must_be_attorney(work, found.partner_id, form.attorney_id)
+        must_be_attorney(work, found.partner_id, form.attorney_id, "/attorney_id")
         _must_be_free(work, found, form.attorney_id)
         _insert(work, assignment_id, case_id, form)
         record(
@@ -118,7 +119,8 @@ def assign(work: Work, case_id: UUID, form: NewAssignment) -> UUID:
     return once(work, form, do)
 
 
-def _must_be_attorney(work: Work, partner_id: UUID, account_id: UUID) -> None:
+def must_be_attorney(work: Work, partner_id: UUID, account_id: UUID, pointer: str) -> None:
+    """Raises Invalid at ``pointer`` unless the person is an active attorney of the partner."""
     attorney = (
         select(col(Account.id))
         .join(AccountRole, col(AccountRole.account_id) == col(Account.id))
@@ -131,7 +133,7 @@ def _must_be_attorney(work: Work, partner_id: UUID, account_id: UUID) -> None:
     )
     if work.session.execute(attorney).first() is None:
         raise Invalid(
-            Problem("/attorney_id", "attorney.unavailable", "Choose an active attorney of the partner with this case.")
+            Problem(pointer, "attorney.unavailable", "Choose an active attorney of the partner with this case.")
         )
 
 
@@ -145,6 +147,8 @@ def _must_be_free(work: Work, found: FoundCase, attorney_id: UUID) -> None:
     ).all()
     if any(row.status in STANDING for row in earlier):
         raise _taken()
+    if walls.walled_from(work.session, attorney_id, found.applicant_id):
+        raise Invalid(Problem("/attorney_id", "person.walled", "This person may not work on this case."))
     if any(row.attorney_id == attorney_id and row.decline_code is DeclineCode.CONFLICT for row in earlier):
         raise Conflict(
             "attorney.conflict", "This attorney declined the case for a conflict of interest. Choose somebody else."

@@ -14,6 +14,7 @@ from app.cases.reads.find import (
     offerable,
     worked_on,
 )
+from app.cases.reads.helping import HelpView, help_endable, helpable, helper, helpers_for
 from app.cases.reads.listing import CaseFilter, cases
 from app.cases.reads.notes import case_with_notes, note, notes
 from app.cases.reads.offers import Attorney, OfferList, OfferView, assignment, attorneys, offers
@@ -33,6 +34,7 @@ from app.cases.reads.views import (
     NoteView,
     PersonName,
 )
+from app.cases.reads.walls import Walls, WallView, keepable, liftable, wall, wallable, walls
 from app.cases.reads.whole import case
 
 __all__ = [
@@ -53,12 +55,15 @@ __all__ = [
     "ClosingView",
     "DeadlineView",
     "HearingView",
+    "HelpView",
     "NextDeadline",
     "NoteList",
     "NoteView",
     "OfferList",
     "OfferView",
     "PersonName",
+    "WallView",
+    "Walls",
     "agenda",
     "ahead",
     "answering",
@@ -77,10 +82,19 @@ __all__ = [
     "deadline",
     "ending",
     "hearing",
+    "help_endable",
+    "helpable",
+    "helper",
+    "helpers_for",
+    "keepable",
+    "liftable",
     "note",
     "noted_on",
     "notes",
     "offerable",
     "offers",
+    "wall",
+    "wallable",
+    "walls",
     "worked_on",
 ]

@@ -1,6 +1,6 @@
 """What joins the rooms, as it is shown."""
 
-from app.desk.reads.access import CaseAccess, CaseOpening, CaseReader, Reader, access
+from app.desk.reads.access import CanOpen, CaseAccess, CaseOpening, CaseReader, Reader, access
 from app.desk.reads.glance import Glance, glance, glance_and_timeline
 from app.desk.reads.home import Home, home
 from app.desk.reads.money import CaseAward, CaseDisbursement, CaseMoney
@@ -9,6 +9,7 @@ from app.desk.reads.timeline import Timeline, timeline
 from app.desk.reads.way import way
 
 __all__ = [
+    "CanOpen",
     "CaseAccess",
     "CaseAward",
     "CaseDisbursement",

@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from app.access.grants import Permission, Role
 from app.access.model import Account, AccountRole
+from app.access.ties import people_with_times
 from app.audit.actions import record
 from app.audit.model import AuditEvent
 from app.audit.rules import Outcome, Purpose
@@ -64,11 +65,21 @@ class CaseReader:
 
 
 @dataclass(frozen=True, slots=True)
+class CanOpen:
+    """Somebody who can open the case now; ``until`` and ``help_id`` are of a colleague's help, which ends by itself."""
+
+    person: Reader
+    until: datetime | None
+    help_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class CaseAccess:
-    """Everybody who opened the case or its applicant's answers, and the openings, newest first."""
+    """Who can open the case now, everybody who opened it or its applicant's answers, and the openings, newest first."""
 
     id: UUID
     reference: str
+    can_open: list[CanOpen]
     readers: list[CaseReader]
     items: list[CaseOpening]
     next: str | None
@@ -93,7 +104,8 @@ def access(work: Work, case_id: UUID, *, limit: int = DEFAULT_LIMIT, cursor: str
         .where(opened, col(AuditEvent.actor_id).is_not(None))
         .group_by(col(AuditEvent.actor_id))
     ).all()
-    people = _people(work, {row.actor_id for row in counted})
+    tied = people_with_times(work.session, case_id)
+    people = _people(work, {row.actor_id for row in counted} | {each.account_id for each in tied})
     readers = [CaseReader(people[row.actor_id], row.times, row.last_at) for row in counted if row.actor_id in people]
     record(
         work,
@@ -106,6 +118,7 @@ def access(work: Work, case_id: UUID, *, limit: int = DEFAULT_LIMIT, cursor: str
     return CaseAccess(
         id=case_id,
         reference=case.reference,
+        can_open=[CanOpen(people[each.account_id], each.ends_at, each.help_id) for each in tied],
         readers=sorted(readers, key=lambda each: (each.last_at, each.reader.id), reverse=True),
         items=[_opening(row, people) for row in found.rows],
         next=found.next,

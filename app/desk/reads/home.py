@@ -8,6 +8,7 @@ from app.access.grants import Permission
 from app.access.model import AccountStatus
 from app.audit import reads as audit
 from app.audit.rules.seals import Seal
+from app.break_glass import reads as break_glass
 from app.cases.rules import day_in
 from app.conflicts import reads as conflicts
 from app.desk.reads.needs import Needs, needs
@@ -57,6 +58,7 @@ class Home:
     needs: Needs | None
     awards: list[awards.AwardView] | None
     disbursements: dict[DisbursementStatus, list[payments.DisbursementView]] | None
+    emergencies: list[break_glass.OpeningView] | None
     sealing: Sealing | None
     invited: list[staff.StaffView] | None
 
@@ -72,6 +74,7 @@ def home(work: Work) -> Home:
         "needs": needs(work) if Permission.CALENDAR_READ in may else None,
         "awards": _awards(work) if Permission.AWARD_DECIDE in may else None,
         "disbursements": _disbursements(work) if Permission.DISBURSEMENT_APPROVE in may else None,
+        "emergencies": break_glass.news(work) if Permission.BREAK_GLASS_READ in may else None,
         "sealing": _sealing(work) if Permission.AUDIT_READ in may else None,
         "invited": _invited(work) if Permission.STAFF_MANAGE in may else None,
     }

@@ -35,6 +35,8 @@ from app.partners import api as partners
 from app.partners import pages as partner_pages
 from app.reports import api as reports
 from app.reports import pages as report_pages
+from app.single_sign_on import api as single_sign_on
+from app.single_sign_on import pages as single_sign_on_pages
 from app.staff import api as staff
 from app.staff import pages as staff_pages
 from app.web import health, logs
@@ -50,6 +52,9 @@ API = "/api/v1"
 #: Every door over REST and every door of pages. A room that is not here has no door.
 API_DOORS: tuple[Door, ...] = (
     staff.sessions,
+    single_sign_on.federated,
+    single_sign_on.identities_door,
+    single_sign_on.door,
     staff.staff,
     clients.oauth,
     clients.clients,
@@ -77,6 +82,7 @@ API_DOORS: tuple[Door, ...] = (
 )
 PAGE_DOORS: tuple[Door, ...] = (
     staff_pages.door,
+    single_sign_on_pages.door,
     client_pages.door,
     partner_pages.door,
     intake_pages.door,

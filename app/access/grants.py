@@ -66,6 +66,8 @@ class Permission(enum.StrEnum):
     FUND_MANAGE = "fund.manage"
     FUND_READ = "fund.read"
     HELP_GIVE = "help.give"
+    IDENTITY_PROVIDER_MANAGE = "identity_provider.manage"
+    IDENTITY_PROVIDER_READ = "identity_provider.read"
     OVERRIDE_APPROVE = "override.approve"
     PARTNER_MANAGE = "partner.manage"
     PARTNER_READ = "partner.read"
@@ -154,6 +156,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
         _P.DISBURSEMENT_SETTLE: _R.ALL,
         _P.FUND_MANAGE: _R.ALL,
         _P.FUND_READ: _R.ALL,
+        _P.IDENTITY_PROVIDER_READ: _R.ALL,
         _P.OVERRIDE_APPROVE: _R.ALL,
         _P.PARTNER_MANAGE: _R.ALL,
         _P.PARTNER_READ: _R.ALL,
@@ -184,6 +187,8 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
         _P.ACCOUNT_OWN: _R.OWN,
         _P.CLIENT_MANAGE: _R.ALL,
         _P.ACCOUNT_SIGN_IN: _R.OWN,
+        _P.IDENTITY_PROVIDER_MANAGE: _R.ALL,
+        _P.IDENTITY_PROVIDER_READ: _R.ALL,
         _P.PARTNER_MANAGE: _R.ALL,
         _P.PARTNER_READ: _R.ALL,
         _P.STAFF_MANAGE: _R.ALL,

@@ -1,6 +1,7 @@
 """The pages of signing in and of one's own account."""
 
 from app.access.grants import Permission
+from app.access.offered import offered
 from app.staff import reads
 from app.web.answers import Open, Page
 from app.web.choices import Choice, time_zones
@@ -11,16 +12,16 @@ door = Door(tag="pages")
 
 
 @door.page("/sign-in", Open.SIGN_IN)
-def sign_in(next: str = "/") -> Page:  # noqa: A002 - the name that stands in the address
+def sign_in(work: Work, next: str = "/") -> Page:  # noqa: A002 - the name that stands in the address
     """Where one signs in; ``next`` is where one wanted to go, and only ever a path of this site."""
     local = next if next.startswith("/") and not next.startswith(("//", "/\\")) else "/"
-    return Page("staff/sign_in.html", {"next": local})
+    return Page("staff/sign_in.html", {"next": local, "offers": offered(work)})
 
 
 @door.page("/first-password", Open.INVITATION)
-def first_password() -> Page:
+def first_password(work: Work) -> Page:
     """Where an invitation link leads."""
-    return Page("staff/password.html", {})
+    return Page("staff/password.html", {"offers": offered(work)})
 
 
 @door.page("/account", Permission.ACCOUNT_OWN)

@@ -4,14 +4,24 @@ import enum
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeVar
 
 from app.access.grants import Permission
+from app.work import Work
 
 JSON: Final = "application/json"
 
 #: Loads a record through its scope: raises NotFound, gives the version that ``If-Match`` is held against (or None).
 Finder = Callable[..., int | None]
+
+
+T = TypeVar("T")
+
+
+class Turns(Protocol):
+    """What an endpoint is handed instead of a Work when it asks another machine: each turn is a Work of its own."""
+
+    def __call__(self, do: Callable[[Work], T], /) -> T: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,7 @@ class Open(enum.StrEnum):
     SIGN_IN = "one must be able to sign in"
     INVITATION = "a link with a secret opens it"
     HEALTH = "a load balancer has no account"
+    PROVIDER = "an identity provider signs what it tells"
 
 
 @dataclass(frozen=True, slots=True)

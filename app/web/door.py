@@ -156,11 +156,13 @@ def _packs(endpoint: Endpoint, entry: Entry) -> bool:
 def _in_one_hop(endpoint: Endpoint, entry: Entry, status: int) -> Endpoint:
     """The endpoint as FastAPI calls it: its ``work`` comes from the door, and its view leaves as finished bytes."""
     signature = inspect.signature(endpoint)
-    wants_work = "work" in signature.parameters
-    assert wants_work or entry.permission is None, f"{endpoint.__name__} asks for a permission and takes no Work"
+    wants_work, wants_turns = ("work" in signature.parameters), ("turns" in signature.parameters)
+    assert wants_work or wants_turns or entry.permission is None, f"{endpoint.__name__} asks for a permission in vain"
 
     @functools.wraps(endpoint)
     def run(*, call: Call, **arguments: Any) -> Response:
+        if wants_turns:
+            return call.answer(endpoint(call.turn, **arguments), status)
         if not wants_work:
             return call.answer(endpoint(**arguments), status)
 
@@ -172,7 +174,7 @@ def _in_one_hop(endpoint: Endpoint, entry: Entry, status: int) -> Endpoint:
     parameters = [
         parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
         for name, parameter in signature.parameters.items()
-        if name != "work"
+        if name not in ("work", "turns")
     ]
     opening = inspect.Parameter("call", inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[Call, Depends(_opening)])
     run.__signature__ = inspect.Signature([*parameters, opening])  # type: ignore[attr-defined]  # read by FastAPI

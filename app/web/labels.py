@@ -46,6 +46,7 @@ _NO_VALUE: Final = {
 VALUES: Final[Mapping[str, Mapping[str, Label]]] = {
     "no_answer": _NO_VALUE,
     "answer": {"yes": Label(N_("Yes")), "no": Label(N_("No")), **_NO_VALUE},
+    "second_factor": _words(provider=N_("Asked for there, and they say so"), here=N_("Asked for here when they do not")),
     "representation": _words(
         consultation=N_("Consultation"),
         brief_advice=N_("Brief advice"),

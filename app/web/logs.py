@@ -33,7 +33,8 @@ def configure() -> None:
     root = logging.getLogger()
     root.handlers[:] = [_Quiet()]
     root.setLevel(logging.WARNING)
-    for name in ("uvicorn", "uvicorn.error", "sqlalchemy", "alembic"):
+    # authlib writes the PKCE verifier at DEBUG.
+    for name in ("uvicorn", "uvicorn.error", "sqlalchemy", "alembic", "authlib", "httpx2", "httpcore2"):
         logger = logging.getLogger(name)
         logger.handlers[:] = []
         logger.propagate = True

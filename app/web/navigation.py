@@ -31,6 +31,7 @@ PLACES: Final = (
     Place(N_("Reports"), "/reports", Permission.REPORT_READ),
     Place(N_("Partners"), "/partners", Permission.PARTNER_MANAGE),
     Place(N_("People"), "/staff", Permission.STAFF_READ),
+    Place(N_("Sign-ins"), "/identity-providers", Permission.IDENTITY_PROVIDER_MANAGE),
     Place(N_("Programs"), "/clients", Permission.CLIENT_MANAGE),
     Place(N_("Audit"), "/audit", Permission.AUDIT_READ),
 )

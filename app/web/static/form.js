@@ -1,4 +1,5 @@
 // Forms that send JSON: <form data-api="/api/v1/…" data-method="post|patch|put|delete">.
+// With data-follow the answer says where to go (go_to), else data-next does.
 // A field's name is the JSON pointer of its value. Nothing typed is cleared before the API said yes.
 import { Unreachable, send } from "./send.js";
 import { language, make, word } from "./words.js";
@@ -199,8 +200,14 @@ function go(next, data) {
   return location.assign(address);
 }
 
+/** Where the answer says to go, which may be another site: a web address, and nothing else. */
+export function follow({ go_to: address }) {
+  const target = new URL(address, location.origin);
+  if (/^https?:$/.test(target.protocol)) location.assign(target.href);
+}
+
 async function submit(form) {
-  const { api, method = "post", etag, next, confirm, anonymous } = form.dataset;
+  const { api, method = "post", etag, next, confirm, anonymous, follow: follows } = form.dataset;
   if (form.hasAttribute("data-busy") || (confirm && (lacking(form) || !(await confirmed(form))))) return;
   // One key for one intent: a repeat after a lost answer is answered by the first one's result.
   if (!keys.has(form)) keys.set(form, crypto.randomUUID());
@@ -211,7 +218,7 @@ async function submit(form) {
     const answer = await send(method, api, { body, etag, key: keys.get(form), anonymous: anonymous !== undefined });
     if (answer.ok) {
       keys.delete(form);
-      return go(next, answer.data);
+      return follows === undefined ? go(next, answer.data) : follow(answer.data);
     }
     problem = answer.data;
   } catch (error) {

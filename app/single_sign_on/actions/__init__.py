@@ -1,0 +1,1 @@
+"""What is done with identity providers: entering them, going to them and coming back, linking, signing out."""

@@ -1,0 +1,1 @@
+"""Identity providers and linked accounts, as they are shown and as they are used."""

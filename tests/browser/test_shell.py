@@ -63,10 +63,11 @@ class TestShell:
 
     def test_signing_out(self, page: Page, stage: Stage) -> None:
         here(stage, page)
+        stage.answer("POST /api/v1/session/federated/sign-out", 200, {"go_to": "/sign-in"})
         page.locator(".account summary").click()
         page.get_by_role("button", name="Sign out").click()
         expect(page).to_have_url(re.compile("/sign-in$"))
-        assert len(stage.calls("DELETE /api/v1/session")) == 1
+        assert len(stage.calls("POST /api/v1/session/federated/sign-out")) == 1
 
     def test_a_signed_in_person_keeps_the_language_with_the_account(self, page: Page, stage: Stage) -> None:
         here(stage, page)
@@ -102,9 +103,10 @@ class TestShell:
 
     def test_a_long_wait_is_told_and_a_second_click_sends_nothing(self, page: Page, stage: Stage) -> None:
         here(stage, page)
+        stage.answer("POST /api/v1/session/federated/sign-out", 200, {"go_to": "/sign-in"})
         page.locator(".account summary").click()
         out = page.get_by_role("button", name="Sign out")
-        with hold(page, "**/api/v1/session") as held:
+        with hold(page, "**/api/v1/session/federated/sign-out") as held:
             out.click()
             expect(out).to_have_attribute("aria-disabled", "true")
             out.click(force=True)

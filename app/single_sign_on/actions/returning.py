@@ -120,7 +120,7 @@ def arrive(work: Work, taken: Taken, said: Identity | Exception, *, browser: str
     if isinstance(said, Exception):
         refusals.refuse(work, taken.provider, said)
     attempt, provider = taken.attempt, taken.provider
-    if not said.second_factor and provider.second_factor is SecondFactor.PROVIDER:
+    if not said.second_factor and not _is_asked_here(provider, attempt.purpose):
         raise refusals.refused(work, provider, "second_factor", refusals.second_factor())
     if attempt.purpose is Purpose.LINK:
         _link(work, provider, said, work.actor.id, work.actor.partner_id)
@@ -135,6 +135,15 @@ def arrive(work: Work, taken: Taken, said: Identity | Exception, *, browser: str
     if attempt.purpose is Purpose.PROVE:
         return _prove(work, taken, said, person)
     return _sign_in(work, taken, said, person, browser, life)
+
+
+def _is_asked_here(provider: Provider, purpose: Purpose) -> bool:
+    """Whether Amparo has asked, or asks now, for a second factor of its own where the provider's word shows none.
+
+    Who links an account is signed in here already, by whatever this installation asks of them. A session that would
+    stand on one factor alone is not begun.
+    """
+    return provider.second_factor is SecondFactor.HERE and purpose is Purpose.LINK
 
 
 def _sign_in(

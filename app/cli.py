@@ -35,7 +35,7 @@ from app.errors import Invalid, Refusal
 from app.main import build, open_services
 from app.oversight.reads.checking import audit_verify as check_record
 from app.partners.model import Partner
-from app.staff.actions import accounts
+from app.staff.actions import accounts, people
 from app.web.services import Services
 from app.work import WatchedSession, Work
 
@@ -151,8 +151,8 @@ def staff_add(
             partner_id = work.session.execute(select(col(Partner.id)).where(col(Partner.name) == partner)).scalar()
             if partner_id is None:
                 _stop(f"There is no partner called {partner}.")
-        form = accounts.NewStaff(email=email, name=full_name, roles=role, partner_id=partner_id)
-        secret = accounts.invite(work, form).secret
+        form = people.NewStaff(email=email, name=full_name, roles=role, partner_id=partner_id)
+        secret = people.invite(work, form).secret
         origin = services.settings.public_origin
     typer.echo(f"Hand this link over; it works once, for 72 hours: {origin}/first-password#{secret}")
 

@@ -79,6 +79,8 @@ API_DOORS: tuple[Door, ...] = (
     disbursements.awards,
     reports.door,
     oversight.door,
+    oversight.reviews,
+    oversight.staff,
 )
 PAGE_DOORS: tuple[Door, ...] = (
     staff_pages.door,

@@ -31,6 +31,7 @@ class Reach(enum.IntEnum):
 class Permission(enum.StrEnum):
     """What can be done, as ``resource.act``."""
 
+    ACCESS_REVIEW = "access.review"
     ACCOUNT_OWN = "account.own"
     ACCOUNT_SIGN_IN = "account.sign_in"
     APPLICANT_REVEAL = "applicant.reveal"
@@ -42,7 +43,9 @@ class Permission(enum.StrEnum):
     ASSIGNMENT_ANSWER = "assignment.answer"
     ASSIGNMENT_END = "assignment.end"
     ASSIGNMENT_OFFER = "assignment.offer"
+    AUDIT_EXPORT = "audit.export"
     AUDIT_READ = "audit.read"
+    AUDIT_SEALS = "audit.seals"
     AWARD_DECIDE = "award.decide"
     AWARD_READ = "award.read"
     AWARD_REQUEST = "award.request"
@@ -74,8 +77,11 @@ class Permission(enum.StrEnum):
     PAYEE_CREATE = "payee.create"
     PAYEE_READ = "payee.read"
     REPORT_READ = "report.read"
+    STAFF_APPROVE = "staff.approve"
+    STAFF_GRANT = "staff.grant"
     STAFF_MANAGE = "staff.manage"
     STAFF_READ = "staff.read"
+    STAFF_SESSIONS = "staff.sessions"
     WALL_READ = "wall.read"
     WALL_SET = "wall.set"
 
@@ -123,9 +129,11 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
         _P.ACCOUNT_SIGN_IN: _R.OWN,
         _P.ASSIGNMENT_END: _R.PARTNER,
         _P.ASSIGNMENT_OFFER: _R.PARTNER,
+        _P.AUDIT_READ: _R.PARTNER,
         _P.AWARD_READ: _R.PARTNER,
         _P.AWARD_REQUEST: _R.PARTNER,
         _P.CALENDAR_READ: _R.PARTNER,
+        _P.CASE_ACCESS: _R.PARTNER,
         _P.CASE_READ: _R.PARTNER,
         _P.DISBURSEMENT_CREATE: _R.PARTNER,
         _P.DISBURSEMENT_READ: _R.PARTNER,
@@ -134,6 +142,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
         _P.PAYEE_CREATE: _R.PARTNER,
         _P.PAYEE_READ: _R.PARTNER,
         _P.REPORT_READ: _R.PARTNER,
+        _P.STAFF_GRANT: _R.PARTNER,
         _P.STAFF_MANAGE: _R.PARTNER,
         _P.STAFF_READ: _R.PARTNER,
         _P.WALL_READ: _R.PARTNER,
@@ -142,12 +151,15 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
     Role.FUND_ADMINISTRATOR: {
         _P.ACCOUNT_OWN: _R.OWN,
         _P.ACCOUNT_SIGN_IN: _R.OWN,
+        _P.AUDIT_READ: _R.ALL,
+        _P.AUDIT_SEALS: _R.ALL,
         _P.AWARD_DECIDE: _R.ALL,
         _P.AWARD_READ: _R.ALL,
         _P.BREAK_GLASS_NAME: _R.ALL,
         _P.BREAK_GLASS_OPEN: _R.ALL,
         _P.BREAK_GLASS_READ: _R.ALL,
         _P.BREAK_GLASS_REVIEW: _R.ALL,
+        _P.CASE_ACCESS: _R.ALL,
         _P.CASE_READ: _R.ALL,
         _P.CONFLICT_RESOLVE: _R.ALL,
         _P.DISBURSEMENT_APPROVE: _R.ALL,
@@ -163,14 +175,20 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
         _P.PAYEE_CREATE: _R.ALL,
         _P.PAYEE_READ: _R.ALL,
         _P.REPORT_READ: _R.ALL,
+        _P.STAFF_APPROVE: _R.ALL,
+        _P.STAFF_GRANT: _R.ALL,
+        _P.STAFF_MANAGE: _R.ALL,
         _P.STAFF_READ: _R.ALL,
         _P.WALL_READ: _R.ALL,
         _P.WALL_SET: _R.ALL,
     },
     Role.AUDITOR: {
+        _P.ACCESS_REVIEW: _R.ALL,
         _P.ACCOUNT_OWN: _R.OWN,
         _P.ACCOUNT_SIGN_IN: _R.OWN,
+        _P.AUDIT_EXPORT: _R.ALL,
         _P.AUDIT_READ: _R.ALL,
+        _P.AUDIT_SEALS: _R.ALL,
         _P.AWARD_READ: _R.ALL,
         _P.BREAK_GLASS_READ: _R.ALL,
         _P.CASE_ACCESS: _R.ALL,
@@ -184,15 +202,18 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
         _P.WALL_READ: _R.ALL,
     },
     Role.SYSTEM_ADMINISTRATOR: {
+        _P.ACCESS_REVIEW: _R.ALL,
         _P.ACCOUNT_OWN: _R.OWN,
-        _P.CLIENT_MANAGE: _R.ALL,
         _P.ACCOUNT_SIGN_IN: _R.OWN,
+        _P.CLIENT_MANAGE: _R.ALL,
         _P.IDENTITY_PROVIDER_MANAGE: _R.ALL,
         _P.IDENTITY_PROVIDER_READ: _R.ALL,
         _P.PARTNER_MANAGE: _R.ALL,
         _P.PARTNER_READ: _R.ALL,
+        _P.STAFF_APPROVE: _R.ALL,
         _P.STAFF_MANAGE: _R.ALL,
         _P.STAFF_READ: _R.ALL,
+        _P.STAFF_SESSIONS: _R.ALL,
     },
 }
 
@@ -227,6 +248,9 @@ APART: frozenset[frozenset[Role]] = frozenset(
     {frozenset({Role.SYSTEM_ADMINISTRATOR, Role.FUND_ADMINISTRATOR})}
     | {frozenset({Role.AUDITOR, other}) for other in Role if other is not Role.AUDITOR}
 )
+
+#: Roles that reach over every organization: two people give one, and two people take one away.
+ADMINISTRATORS: frozenset[Role] = frozenset({Role.FUND_ADMINISTRATOR, Role.AUDITOR, Role.SYSTEM_ADMINISTRATOR})
 
 #: Roles that belong to a partner organization, and roles that belong to none.
 OF_A_PARTNER: frozenset[Role] = frozenset({Role.INTAKE_WORKER, Role.ATTORNEY, Role.PARTNER_ADMINISTRATOR})

@@ -12,7 +12,7 @@ from app.demo.stage import Stage
 from app.funds.actions import funds, payees
 from app.money import Money
 from app.partners import actions as partners
-from app.staff.actions import accounts
+from app.staff.actions import accounts, people
 from app.work import Work
 
 #: Who adds the first person: whoever runs the machine.
@@ -58,7 +58,8 @@ def _hiring(stage: Stage, at: datetime) -> Life:
         stage.partners[key] = yield step(at, ADMINISTRATOR.key, partners.create, form)
     for member in STAFF:
         at += 2 * _A_MOMENT
-        yield from _hired(stage, at, ADMINISTRATOR.key, member)
+        # What takes two persons, one at the machine does: the first who could agree have to come from somewhere.
+        yield from _hired(stage, at, OPERATOR, member)
     for number, office in enumerate(OFFICES):
         at += 2 * _A_MOMENT
         account = {"routing_number": _ROUTING, "account_number": f"000012345{number}"}
@@ -71,8 +72,8 @@ def _hiring(stage: Stage, at: datetime) -> Life:
 
 def _hired(stage: Stage, at: datetime, by: str, member: Member) -> Life:
     partner_id = stage.partners[member.office] if member.office else None
-    form = accounts.NewStaff(email=member.email, name=member.name, roles=[member.role], partner_id=partner_id)
-    invited = yield step(at, by, accounts.invite, form)
+    form = people.NewStaff(email=member.email, name=member.name, roles=[member.role], partner_id=partner_id)
+    invited = yield step(at, by, people.invite, form)
     stage.past.people[member.key] = Actor(
         id=invited.account_id,
         email=member.email,

@@ -33,7 +33,10 @@ def get_timeline(work: Work, case_id: UUID) -> reads.Timeline:
 
 @door.get("/{case_id}/access", Permission.CASE_ACCESS)
 def get_access(work: Work, case_id: UUID, limit: Limit = DEFAULT_LIMIT, cursor: str | None = None) -> reads.CaseAccess:
-    """Who has opened the case or its applicant's answers: who, when, what for. For its attorney and for auditors."""
+    """Who has opened the case or its applicant's answers: who, when, what for.
+
+    Its attorney, the fund and auditors see everybody, a partner's administrator the own organization's people.
+    """
     return reads.access(work, case_id, limit=limit, cursor=cursor)
 
 

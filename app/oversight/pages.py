@@ -1,4 +1,4 @@
-"""The audit page: who did and saw what, and how far the record is sealed."""
+"""The pages of those who watch over access: the record, a person's page, an organization's, and the review."""
 
 from datetime import date
 from typing import Annotated, Final, Self
@@ -8,19 +8,22 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.access.grants import Permission
+from app.access.grants import Permission, Role
 from app.oversight import reads
 from app.staff import reads as staff
 from app.web.addresses import id_in
 from app.web.answers import Page
+from app.web.choices import Choice
 from app.web.door import Door
 from app.web.i18n import say
 from app.web.statuses import known_values
-from app.work import Work
+from app.work import Work, etag
 
 door = Door(tag="pages")
 
 _PAGE: Final = "/audit"
+_PURPOSES: Final = frozenset(reads.Purpose)
+_OUTCOMES: Final = frozenset(reads.Outcome)
 #: The pages of single records that an auditor may open.
 _RECORDS: Final = {"award": "/awards/", "case": "/cases/", "disbursement": "/disbursements/", "fund": "/funds/"}
 
@@ -34,6 +37,9 @@ class Asked(BaseModel):
     action: str = ""
     object_id: str = ""
     subject_id: str = ""
+    about_id: str = ""
+    purpose: str = ""
+    outcome: str = ""
     since: str = Field(default="", alias="from")
     until: str = Field(default="", alias="to")
 
@@ -44,9 +50,16 @@ class Asked(BaseModel):
             self.action if self.action in reads.ACTIONS else None,
             id_in(self.object_id),
             id_in(self.subject_id),
+            id_in(self.about_id),
+            reads.Purpose(self.purpose) if self.purpose in _PURPOSES else None,
+            reads.Outcome(self.outcome) if self.outcome in _OUTCOMES else None,
             _day(self.since),
             _day(self.until),
         )
+
+    def given(self) -> dict[str, str]:
+        """What is filled in, by the names of the API."""
+        return {name: value for name, value in self.model_dump(by_alias=True).items() if value}
 
     def but(self, **other: str) -> str:
         """The address of the same page with some of it changed."""
@@ -78,7 +91,10 @@ def audit(work: Work, asked: Annotated[Asked, Query()], cursor: str | None = Non
         "oversight/audit.html",
         {
             "events": found.items,
-            "seals": reads.state(work),
+            "seals": reads.state(work) if Permission.AUDIT_SEALS in work.actor.permissions else None,
+            "purposes": known_values("reveal_purpose"),
+            "details": reads.DETAILS,
+            "exports": Permission.AUDIT_EXPORT in work.actor.permissions,
             "asked": asked,
             "narrowed": asked.read() != reads.EventFilter(),
             "people": [(str(person.id), person.name) for person in staff.staff(work).items],
@@ -90,6 +106,47 @@ def audit(work: Work, asked: Annotated[Asked, Query()], cursor: str | None = Non
             "first_url": asked.but() if cursor else None,
         },
     )
+
+
+@door.page("/staff/{account_id}", Permission.STAFF_READ)
+def person_page(work: Work, account_id: UUID) -> Page:
+    """One person: what they are, what waits, where they are signed in, and what they work on."""
+    person = staff.staff_member(work, account_id)
+    permissions = work.actor.permissions
+    manages = Permission.STAFF_MANAGE in permissions
+    offered = staff.invitable(work) if manages else None
+    return Page(
+        "oversight/person.html",
+        {
+            "person": person,
+            "etag": etag(person.version),
+            "oneself": account_id == work.actor.id,
+            "roles": offered.roles if offered else [],
+            "partners": [Choice(str(each.id), each.name) for each in offered.partners] if offered else [],
+            "sessions": staff.sessions_of(work, account_id).items if Permission.STAFF_SESSIONS in permissions else None,
+            "cases": reads.held(work, account_id),
+            "attorney": Role.ATTORNEY in person.roles,
+        },
+    )
+
+
+@door.page("/staff/{account_id}/access", Permission.STAFF_READ)
+def their_access_page(work: Work, account_id: UUID) -> Page:
+    """What a person may do, open and reach now, and why."""
+    return Page("oversight/access.html", {"access": reads.their_access(work, account_id)})
+
+
+@door.page("/partners/{partner_id}", Permission.PARTNER_READ)
+def partner_page(work: Work, partner_id: UUID) -> Page:
+    """One organization: what is known of it, its people, what it carries, and which offers are open."""
+    office = reads.office(work, partner_id)
+    return Page("oversight/office.html", {"office": office, "etag": etag(office.partner.version)})
+
+
+@door.page("/access-review", Permission.ACCESS_REVIEW)
+def review_page(work: Work) -> Page:
+    """Who has access, and what to ask about; confirmed once a quarter."""
+    return Page("oversight/review.html", {"review": reads.access_review(work)})
 
 
 def _day(text: str) -> date | None:

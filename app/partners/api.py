@@ -26,3 +26,9 @@ def get_partner(work: Work, partner_id: UUID) -> reads.PartnerView:
 def create_partner(work: Work, form: actions.NewPartner) -> reads.PartnerView:
     """Take a partner organization on."""
     return reads.partner(work, actions.create(work, form))
+
+
+@door.patch("/{partner_id}", Permission.PARTNER_MANAGE, finds=reads.changeable, steps_up=True)
+def change_partner(work: Work, partner_id: UUID, form: actions.PartnerChange) -> reads.PartnerView:
+    """Change a partner organization; ``active`` false suspends it: its people can not sign in."""
+    return reads.partner(work, actions.change(work, partner_id, form))

@@ -11,7 +11,11 @@ from app.partners.rules import PartnerKind
 
 
 class Partner(Table, table=True):
-    """``phone`` is whom people call who asked for help: it stands on receipts."""
+    """``phone`` is whom people call who asked for help: it stands on receipts.
+
+    ``capacity`` is how many open cases it takes at once, as it says itself; None when it has not said. People of an
+    organization that is not ``active`` can not sign in.
+    """
 
     __tablename__ = "partner"
     __table_args__ = (UniqueConstraint("name"),)
@@ -21,5 +25,6 @@ class Partner(Table, table=True):
     phone: str | None = None
     kind: PartnerKind = Field(sa_type=words(PartnerKind))
     active: bool = True
+    capacity: int | None = None
     created_at: datetime = Field(sa_type=UtcTime)
     version: int = 1

@@ -22,6 +22,7 @@ class PartnerView:
     kind: PartnerKind
     phone: str | None
     active: bool
+    capacity: int | None
     version: int
 
 
@@ -38,6 +39,7 @@ def _columns() -> Select[*tuple[Any, ...]]:
         col(Partner.kind),
         col(Partner.phone),
         col(Partner.active),
+        col(Partner.capacity),
         col(Partner.version),
     )
 
@@ -58,3 +60,19 @@ def partner(work: Work, partner_id: UUID) -> PartnerView:
     if row is None:
         raise NotFound
     return PartnerView(*row)
+
+
+def partner_to_change(work: Work, partner_id: UUID) -> PartnerView:
+    """One partner, locked until the Work ends. Raises NotFound."""
+    reach = work.allow(Permission.PARTNER_MANAGE)
+    row = work.session.execute(
+        _columns().where(col(Partner.id) == partner_id, visible(work.actor, reach)).with_for_update()
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return PartnerView(*row)
+
+
+def changeable(work: Work, partner_id: UUID) -> int:
+    """For the door: the version of a partner that the actor may change. Raises NotFound."""
+    return partner_to_change(work, partner_id).version

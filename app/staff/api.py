@@ -8,7 +8,7 @@ from fastapi import Request
 
 from app.access.grants import Permission
 from app.staff import reads
-from app.staff.actions import accounts, proving, signing_in
+from app.staff.actions import accounts, people, proving, requests, signing_in
 from app.web.answers import Answer, Open
 from app.web.door import Door
 from app.work import Work
@@ -97,6 +97,12 @@ def list_staff(work: Work) -> reads.StaffList:
     return reads.staff(work)
 
 
+@staff.get("/requests", Permission.STAFF_APPROVE)
+def list_requests(work: Work) -> reads.RequestList:
+    """Changes of roles that wait for a second person."""
+    return reads.requests(work)
+
+
 @staff.get("/{account_id}", Permission.STAFF_READ)
 def get_staff_member(work: Work, account_id: UUID) -> reads.StaffView:
     """One person."""
@@ -104,22 +110,68 @@ def get_staff_member(work: Work, account_id: UUID) -> reads.StaffView:
 
 
 @staff.post("", Permission.STAFF_MANAGE, status_code=201)
-def invite(work: Work, form: accounts.NewStaff) -> Answer:
-    """Invite somebody; the answer has the link to choose a password, shown this once."""
-    invited = accounts.invite(work, form)
-    return Answer({"id": invited.account_id, "link": _link(invited.secret)})
+def invite(work: Work, form: people.NewStaff) -> Answer:
+    """Invite somebody; the answer has the link to choose a password, shown this once.
+
+    ``waits`` tells that a second person has to agree before the new one can do anything.
+    """
+    invited = people.invite(work, form)
+    return Answer({"id": invited.account_id, "link": _link(invited.secret), "waits": invited.waits})
 
 
 @staff.post("/{account_id}/link", Permission.STAFF_MANAGE, finds=reads.exists)
 def renew_link(work: Work, account_id: UUID) -> Answer:
     """A new invitation link for somebody who has not chosen a password yet."""
-    return Answer({"id": account_id, "link": _link(accounts.renew_link(work, account_id))})
+    return Answer({"id": account_id, "link": _link(people.renew_link(work, account_id))})
 
 
 @staff.post("/{account_id}/suspend", Permission.STAFF_MANAGE, finds=reads.exists)
 def suspend(work: Work, account_id: UUID) -> None:
     """Stop somebody's access at once."""
-    accounts.suspend(work, account_id)
+    people.suspend(work, account_id)
+
+
+@staff.patch("/{account_id}", Permission.STAFF_MANAGE, finds=reads.changeable, steps_up=True)
+def change(work: Work, account_id: UUID, form: people.StaffChange) -> reads.StaffView:
+    """Change a name, roles or the organization; ``waiting`` shows what a second person has to agree to."""
+    return reads.staff_member(work, people.change(work, account_id, form))
+
+
+@staff.post("/{account_id}/reinstate", Permission.STAFF_MANAGE, finds=reads.exists, steps_up=True)
+def reinstate(work: Work, account_id: UUID) -> reads.StaffView:
+    """Let somebody in again who was suspended, with the roles they had."""
+    people.reinstate(work, account_id)
+    return reads.staff_member(work, account_id)
+
+
+@staff.get("/{account_id}/sessions", Permission.STAFF_SESSIONS)
+def list_their_sessions(work: Work, account_id: UUID) -> reads.SessionList:
+    """Where a person is signed in."""
+    return reads.sessions_of(work, account_id)
+
+
+@staff.delete("/{account_id}/sessions", Permission.STAFF_SESSIONS, finds=reads.signed_in, status_code=204)
+def end_their_sessions(work: Work, account_id: UUID) -> None:
+    """Sign a person out everywhere."""
+    people.sign_out(work, account_id)
+
+
+@staff.post("/requests/{request_id}/approve", Permission.STAFF_APPROVE, finds=reads.decidable, steps_up=True)
+def approve_request(work: Work, request_id: UUID) -> reads.StaffView:
+    """Agree, as the second person, to a change of somebody's roles. It is carried out at once."""
+    return reads.staff_member(work, requests.approve(work, request_id))
+
+
+@staff.post("/requests/{request_id}/reject", Permission.STAFF_APPROVE, finds=reads.decidable)
+def reject_request(work: Work, request_id: UUID) -> reads.StaffView:
+    """Turn a change of somebody's roles down."""
+    return reads.staff_member(work, requests.reject(work, request_id))
+
+
+@staff.post("/requests/{request_id}/withdraw", Permission.STAFF_MANAGE, finds=reads.withdrawable)
+def withdraw_request(work: Work, request_id: UUID) -> reads.StaffView:
+    """Take back a change that you asked for."""
+    return reads.staff_member(work, requests.withdraw(work, request_id))
 
 
 def _link(secret: str | None) -> str | None:

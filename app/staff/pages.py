@@ -36,7 +36,9 @@ def account(work: Work) -> Page:
 @door.page("/staff", Permission.STAFF_READ)
 def people(work: Work) -> Page:
     """The people one may see."""
-    return Page("staff/people.html", {"people": reads.staff(work).items})
+    decides = Permission.STAFF_APPROVE in work.actor.permissions
+    waiting = reads.requests(work).items if decides else []
+    return Page("staff/people.html", {"people": reads.staff(work).items, "waiting": waiting, "decides": decides})
 
 
 @door.page("/staff/new", Permission.STAFF_MANAGE)

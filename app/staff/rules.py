@@ -1,10 +1,13 @@
-"""What a password must be, and how long to wait after failures. Standard library only."""
+"""What a password must be, how long to wait after failures, and which changes of roles two people make."""
 
+import enum
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from zoneinfo import available_timezones
+
+from app.access.grants import ADMINISTRATORS, OF_A_PARTNER, Role, together
 
 #: NIST SP 800-63B-4, section 3.1.1.2: a password that stands alone has 15 characters or more; no composition rules.
 SHORTEST = 15
@@ -61,6 +64,49 @@ def wait(failures: int, free: int, last: datetime | None, now: datetime) -> time
         return timedelta(0)
     delay = min(timedelta(seconds=2 ** min(failures - free, 20)), LONGEST_WAIT)
     return max(last + delay - now, timedelta(0))
+
+
+class RequestStatus(enum.StrEnum):
+    """What became of a request to change somebody's roles."""
+
+    WAITING = "waiting"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+#: How long a request waits for a second person.
+REQUEST_LIFE = timedelta(days=14)
+#: Roles of which somebody must always be left who can sign in: without them nobody could give access again.
+NEVER_NOBODY = (Role.FUND_ADMINISTRATOR, Role.SYSTEM_ADMINISTRATOR)
+
+
+def needs_second(before: frozenset[Role], after: frozenset[Role], *, grants_alone: bool) -> bool:
+    """True when a second person must agree: an administrator's role is given or taken, or the asker grants nothing."""
+    return not grants_alone or bool((before ^ after) & ADMINISTRATORS)
+
+
+def role_fault(roles: frozenset[Role], *, has_partner: bool) -> str | None:
+    """The code of what is wrong with these roles beside an organization or none; None when nothing is."""
+    if not together(roles):
+        return "roles.apart"
+    of_partner = bool(roles & OF_A_PARTNER)
+    if of_partner and not has_partner:
+        return "partner_id.required"
+    if has_partner and (not of_partner or roles - OF_A_PARTNER):
+        return "partner_id.unfit"
+    return None
+
+
+def as_words(roles: frozenset[Role]) -> str:
+    """Roles for a column: sorted words with spaces between."""
+    return " ".join(sorted(roles))
+
+
+def from_words(words: str) -> frozenset[Role]:
+    """Roles out of a column."""
+    return frozenset(Role(word) for word in words.split())
 
 
 @cache

@@ -262,6 +262,18 @@ VALUES: Final[Mapping[str, Mapping[str, Label]]] = {
         month=N_("Month"),
         method=N_("Method"),
     ),
+    "reach": _words(
+        own=N_("Only their own"),
+        assigned=N_("What they are assigned to"),
+        partner=N_("Their organization's"),
+        all=N_("Everything"),
+    ),
+    "why": _words(
+        assignment=N_("Assigned to it"),
+        help=N_("Helps for a time"),
+        organization=N_("It is their organization's"),
+        role=N_("Their role reaches all"),
+    ),
     "role": _words(
         intake_worker=N_("Intake worker"),
         attorney=N_("Attorney"),

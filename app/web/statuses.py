@@ -66,6 +66,10 @@ STATUSES: Final[Mapping[str, Mapping[str, Label]]] = {
         "active": Label(N_("Active"), N_("The person can sign in."), _GOOD),
         "suspended": Label(N_("Suspended"), N_("The person can no longer sign in."), _STOPPED),
     },
+    "partner": {
+        "active": Label(N_("Active"), N_("Takes applications and cases. Its people can sign in."), _GOOD),
+        "suspended": Label(N_("Suspended"), N_("Its people can not sign in, and no case is offered to it."), _STOPPED),
+    },
     "deadline": {
         "overdue": Label(N_("Overdue"), N_("The day has passed and nobody marked it as done."), _STOPPED),
         "soon": Label(N_("Soon"), N_("Due within 14 days."), _WAITING),

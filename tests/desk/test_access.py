@@ -1,5 +1,9 @@
 """Who has opened a case: its own people's part of the record, for its attorney and for auditors."""
 
+from sqlalchemy import insert
+
+from app.access.grants import Role
+from app.access.model import AccountRole
 from tests.cases.stage import Made, ask, close, events, offered, opened
 from tests.funds.stage import award, disbursement
 from tests.story import Story, said, whole_way
@@ -62,14 +66,14 @@ def test_another_case_of_the_same_person_is_not_told(world: World) -> None:
         assert getattr(world, who).get(f"{other.path}/access").status_code == 404
 
 
-def test_it_is_open_to_the_cases_attorney_and_to_auditors_alone(world: World) -> None:
+def test_it_is_open_to_who_watches_over_the_case(world: World) -> None:
     made = opened(world)
     offer = offered(world)
     ask(world, offer)
     for who, status in {
-        **dict.fromkeys(("attorney", "auditor"), 200),
-        **dict.fromkeys(("colleague", "attorney2"), 404),
-        **dict.fromkeys(("partner_admin", "partner_admin2", "intake", "fund_admin", "admin"), 403),
+        **dict.fromkeys(("attorney", "auditor", "fund_admin", "partner_admin"), 200),
+        **dict.fromkeys(("colleague", "attorney2", "partner_admin2"), 404),
+        **dict.fromkeys(("intake", "admin"), 403),
     }.items():
         assert getattr(world, who).get(f"{made.path}/access").status_code == status, who
         assert getattr(world, who).page(f"{made.path}/access").status_code == status, who
@@ -99,3 +103,18 @@ def test_the_page_tells_no_client(world: World) -> None:
     text = world.auditor.page(f"/cases/{story.case}/access").text
     assert "Ejemplo" not in text
     assert "Ficticio" not in text
+
+
+def test_a_partners_administrator_sees_own_people_alone(world: World) -> None:
+    """On a case of the own organization; somebody who is its attorney too sees everybody, as an attorney does."""
+    made = opened(world)
+    for who in ("attorney", "fund_admin", "auditor"):
+        said(getattr(world, who).get(made.path))
+    assert {each["reader"]["name"] for each in access(world, "partner_admin", made)["readers"]} == {"Attorney"}  # type: ignore[attr-defined]  # JSON
+    everybody = {each["reader"]["name"] for each in access(world, "fund_admin", made)["readers"]}  # type: ignore[attr-defined]  # JSON
+    assert everybody >= {"Attorney", "Fund Admin", "Auditor", "Partner Admin"}
+    with world.services.database.writing() as connection:
+        both = {"account_id": world.people["attorney"], "role": Role.PARTNER_ADMINISTRATOR}
+        connection.execute(insert(AccountRole).values(both))
+    names = {each["reader"]["name"] for each in access(world, "attorney", made)["readers"]}  # type: ignore[attr-defined]  # JSON
+    assert names >= everybody

@@ -24,7 +24,7 @@ from app.config import Settings
 from app.db import open_database
 from app.doctor.reads import Surroundings, examine
 from app.doctor.rules import Finding
-from app.staff.actions import accounts
+from app.staff.actions import people
 from app.web.services import Services
 from tests.postgres import PostgresServer, find_binaries
 
@@ -140,10 +140,10 @@ def write_an_event(settings: Settings) -> None:
     services = Services(settings, open_database(settings), installation.open_vault(settings))
     try:
         with working(services) as work:
-            form = accounts.NewStaff(
+            form = people.NewStaff(
                 email=f"{uuid4().hex}@example.org", name="Ada Ruiz", roles=[Role.SYSTEM_ADMINISTRATOR]
             )
-            accounts.invite(work, form)
+            people.invite(work, form)
     finally:
         services.database.engine.dispose()
         services.vault.close()

@@ -123,5 +123,6 @@ def test_the_form_to_invite_offers_what_one_may_give(world: World) -> None:
     assert {role for role in Role if f'value="{role}"' in page} == OF_A_PARTNER
     assert f'name="/partner_id" value="{world.partners[NORTH]}"' in page
     assert "South Legal Aid" not in page
-    assert world.fund_admin.page("/staff/new").status_code == 403
-    assert "/staff/new" not in world.fund_admin.page("/staff").text
+    assert world.fund_admin.page("/staff/new").status_code == 200
+    assert world.auditor.page("/staff/new").status_code == 403
+    assert "/staff/new" not in world.auditor.page("/staff").text

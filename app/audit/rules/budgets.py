@@ -25,6 +25,9 @@ BUDGETS: Final[Mapping[str, tuple[Budget, ...]]] = {
     "applicant.revealed": (Budget(60, _MINUTE), Budget(500, _DAY)),
     "applicant.searched": (Budget(60, _MINUTE), Budget(1000, _DAY)),
     "conflict.checked": (Budget(60, _HOUR),),
+    # What leaves Amparo is out of its hands: a review takes it once, and perhaps again.
+    "access.review_exported": (Budget(5, _DAY),),
+    "audit.exported": (Budget(5, _DAY),),
     # A report is run anew at each change of its parameters, to be looked at.
     "report.run": (Budget(600, _HOUR),),
 }

@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true
 from sqlmodel import col
 
-from app.access.grants import Permission, Role
+from app.access import grants
+from app.access.actor import Actor
+from app.access.grants import Permission, Reach, Role
 from app.access.model import Account, AccountRole
 from app.access.ties import people_with_times
 from app.audit.actions import record
@@ -23,6 +25,7 @@ from app.crypto import Group
 from app.errors import NotFound
 from app.keyset import DEFAULT_LIMIT, newest_first, page
 from app.partners.model import Partner
+from app.staff.scope import deeds
 from app.work import Work
 
 #: What shows something of a case or of its applicant without opening a sealed group. Whatever opens one counts too.
@@ -87,8 +90,9 @@ class CaseAccess:
 
 def access(work: Work, case_id: UUID, *, limit: int = DEFAULT_LIMIT, cursor: str | None = None) -> CaseAccess:
     """Who has opened a case. Raises NotFound when it is out of the actor's scope, Invalid for a cursor that is none."""
-    case = _case(work, case_id)
-    opened = _openings(case)
+    reach = work.allow(Permission.CASE_ACCESS)
+    case = _case(work, reach, case_id)
+    opened = _openings(case) & _readable(work, reach, case)
     statement: Select[*tuple[Any, ...]] = select(
         col(AuditEvent.id),
         col(AuditEvent.at),
@@ -125,8 +129,7 @@ def access(work: Work, case_id: UUID, *, limit: int = DEFAULT_LIMIT, cursor: str
     )
 
 
-def _case(work: Work, case_id: UUID) -> Any:
-    reach = work.allow(Permission.CASE_ACCESS)
+def _case(work: Work, reach: Reach, case_id: UUID) -> Any:
     row = work.session.execute(
         select(col(Case.id), col(Case.reference), col(Case.applicant_id)).where(
             col(Case.id) == case_id, visible(work.actor, reach)
@@ -135,6 +138,23 @@ def _case(work: Work, case_id: UUID) -> Any:
     if row is None:
         raise NotFound
     return row
+
+
+def _readable(work: Work, reach: Reach, case: Any) -> ColumnElement[bool]:
+    """Whose openings the actor may know: on one's own matter everybody's, else those within ``reach``.
+
+    A partner's administrator sees what people of the own organization opened, and nobody else.
+    """
+    assigned = exists().where(col(Case.id) == case.id, visible(work.actor, Reach.ASSIGNED))
+    own = work.session.execute(select(assigned)).scalar_one() and _works(work.actor)
+    if own or reach is not Reach.PARTNER:
+        return true()
+    return deeds(work.actor, reach, col(AuditEvent.actor_id), col(AuditEvent.at))
+
+
+def _works(actor: Actor) -> bool:
+    """True when a role other than an administrator's opens the page to this person."""
+    return grants.reach(actor.roles - {Role.PARTNER_ADMINISTRATOR}, Permission.CASE_ACCESS) is not None
 
 
 def _openings(case: Any) -> ColumnElement[bool]:

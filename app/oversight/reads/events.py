@@ -8,11 +8,11 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlmodel import col
 
 from app.access.actor import OPERATOR_ID
-from app.access.grants import Permission
+from app.access.grants import Permission, Reach
 from app.access.model import Account
 from app.audit.actions import record
 from app.audit.model import AuditEvent, AuditLeaf
@@ -21,17 +21,24 @@ from app.audit.rules.registry import ACTIONS
 from app.keyset import DEFAULT_LIMIT, newest_first, page
 from app.oversight.reads.names import Named, labels
 from app.oversight.scope import open_to
+from app.staff.scope import deeds
 from app.work import Work
 
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:
-    """What the record is narrowed to; days are whole days in the reader's time zone, both inside."""
+    """What the record is narrowed to; days are whole days in the reader's time zone, both inside.
+
+    ``about_id`` is either of what something was done to and whom it was about.
+    """
 
     actor_id: UUID | None = None
     action: str | None = None
     object_id: UUID | None = None
     subject_id: UUID | None = None
+    about_id: UUID | None = None
+    purpose: Purpose | None = None
+    outcome: Outcome | None = None
     since: date | None = None
     until: date | None = None
 
@@ -39,6 +46,10 @@ class EventFilter:
         """The names of what is narrowed."""
         values = {name: getattr(self, name) for name in self.__slots__}
         return sorted(name for name, value in values.items() if value is not None)
+
+    def told(self) -> list[str]:
+        """What is narrowed and to what, for the record: ids, codes and days."""
+        return [f"{name}={getattr(self, name)}" for name in self.given()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,25 +87,32 @@ def events(
     work: Work, only: EventFilter = EVERYTHING, *, limit: int = DEFAULT_LIMIT, cursor: str | None = None
 ) -> EventList:
     """The events, newest first. Raises Invalid for a cursor that is none."""
-    work.allow(Permission.AUDIT_READ)
-    statement = _statement().where(*_conditions(only, ZoneInfo(work.actor.time_zone)), open_to(work))
+    reach = work.allow(Permission.AUDIT_READ)
+    wanted = statement().where(within(work, reach, only))
     found = page(
-        work.session.execute(newest_first(statement, col(AuditEvent.id), limit=limit, cursor=cursor)).all(), limit
+        work.session.execute(newest_first(wanted, col(AuditEvent.id), limit=limit, cursor=cursor)).all(), limit
     )
-    items = _views(work, found.rows)
+    items = views(work, found.rows)
     record(
         work,
         "audit.listed",
         object_type="audit_event",
         object_id=only.object_id,
-        subject_id=only.subject_id,
+        subject_id=only.subject_id or only.about_id,
         count=len(items),
         details={"narrowed": only.given()} if only.given() else None,
     )
     return EventList(items, found.next)
 
 
-def _statement() -> Select[*tuple[Any, ...]]:
+def within(work: Work, reach: Reach, only: EventFilter) -> ColumnElement[bool]:
+    """The events that fit the filter and that the actor may read at ``reach``: no wall, and whose deeds they are."""
+    of_whom = deeds(work.actor, reach, col(AuditEvent.actor_id), col(AuditEvent.at))
+    return and_(open_to(work), of_whom, *_conditions(only, ZoneInfo(work.actor.time_zone)))
+
+
+def statement() -> Select[*tuple[Any, ...]]:
+    """Events with the name of who did it and their position among the sealed."""
     return (
         select(
             col(AuditEvent.id),
@@ -125,8 +143,12 @@ def _conditions(only: EventFilter, zone: ZoneInfo) -> list[ColumnElement[bool]]:
         AuditEvent.action: only.action,
         AuditEvent.object_id: only.object_id,
         AuditEvent.subject_id: only.subject_id,
+        AuditEvent.purpose: only.purpose,
+        AuditEvent.outcome: only.outcome,
     }
     conditions = [col(column) == value for column, value in exact.items() if value is not None]
+    if only.about_id is not None:
+        conditions.append(or_(col(AuditEvent.object_id) == only.about_id, col(AuditEvent.subject_id) == only.about_id))
     if only.since is not None:
         start = datetime.combine(only.since, time.min, zone)
         # An event's id is made after the moment it tells of, so the key's index leads to the first of them.
@@ -136,7 +158,8 @@ def _conditions(only: EventFilter, zone: ZoneInfo) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _views(work: Work, rows: Sequence[Any]) -> list[EventView]:
+def views(work: Work, rows: Sequence[Any]) -> list[EventView]:
+    """Rows of ``statement`` as they are shown, with a name or a reference for each id that has one."""
     objects = [(row.object_type, row.object_id) for row in rows if row.object_id is not None]
     known = labels(work, objects, [row.subject_id for row in rows if row.subject_id is not None])
     return [_view(row, known) for row in rows]

@@ -34,7 +34,7 @@ class Named:
 _Source = tuple[ColumnElement[UUID] | Mapped[UUID], ColumnElement[str] | Mapped[str]]
 
 #: Where the label of each kind of record stands.
-_SOURCES: Final[Mapping[str, _Source]] = {
+SOURCES: Final[Mapping[str, _Source]] = {
     "account": (col(Account.id), col(Account.name)),
     "applicant": (col(Applicant.id), col(Applicant.reference)),
     "application": (col(Application.id), col(Application.reference)),
@@ -54,7 +54,7 @@ def labels(work: Work, objects: Iterable[tuple[str, UUID]], subjects: Iterable[U
     """The records that these ids name, as far as they have a name; one statement for each kind that occurs."""
     asked: dict[str, set[UUID]] = {}
     for kind, each in objects:
-        if kind in _SOURCES:
+        if kind in SOURCES:
             asked.setdefault(kind, set()).add(each)
     about = set(subjects)
     for kind in _SUBJECTS if about else ():
@@ -67,6 +67,6 @@ def labels(work: Work, objects: Iterable[tuple[str, UUID]], subjects: Iterable[U
 
 
 def _labelled(work: Work, kind: str, ids: Sequence[UUID]) -> Sequence[Any]:
-    key, label = _SOURCES[kind]
+    key, label = SOURCES[kind]
     rows: Sequence[Any] = work.session.execute(select(key.label("id"), label.label("label")).where(key.in_(ids))).all()
     return rows

@@ -58,7 +58,7 @@ class SealsState:
 
 def seals(work: Work, *, limit: int = DEFAULT_LIMIT, cursor: str | None = None) -> SealList:
     """The seals, newest first. Raises Invalid for a cursor that is none."""
-    work.allow(Permission.AUDIT_READ)
+    work.allow(Permission.AUDIT_SEALS)
     statement = _newest_first().limit(limit + 1)
     if cursor is not None:
         statement = statement.where(col(AuditSeal.number) < _number(cursor))
@@ -71,7 +71,7 @@ def seals(work: Work, *, limit: int = DEFAULT_LIMIT, cursor: str | None = None) 
 
 def state(work: Work) -> SealsState:
     """How far sealing has come."""
-    work.allow(Permission.AUDIT_READ)
+    work.allow(Permission.AUDIT_SEALS)
     newest = work.session.execute(_newest_first().limit(1)).one_or_none()
     late = case((col(AuditEvent.id) < first_id_at(work.now - SEALED_WITHIN), 1), else_=0)
     counted = work.session.execute(

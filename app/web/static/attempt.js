@@ -5,7 +5,8 @@ export class Unreachable extends Error {}
 
 const PATIENCE = 30_000;
 
-export async function attempt(method, url, { body, etag, key, keepalive = false } = {}) {
+/** `file`: the answer is a file, given as a Blob; a refusal is read as JSON all the same. */
+export async function attempt(method, url, { body, etag, key, keepalive = false, file = false } = {}) {
   const headers = { Accept: "application/json", "X-Requested-With": "amparo" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (etag) headers["If-Match"] = etag;
@@ -20,7 +21,7 @@ export async function attempt(method, url, { body, etag, key, keepalive = false 
       signal: AbortSignal.timeout(PATIENCE),
     });
     const isJson = /json/.test(response.headers.get("Content-Type") ?? "");
-    const data = isJson ? await response.json() : {};
+    const data = file && response.ok ? await response.blob() : isJson ? await response.json() : {};
     return { ok: response.ok, status: response.status, data, headers: response.headers, etag: response.headers.get("ETag") };
   } catch {
     throw new Unreachable();

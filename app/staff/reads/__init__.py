@@ -1,0 +1,68 @@
+"""Who I am, who works here, what waits for a second person, and what a sign-in needs to know."""
+
+from app.staff.reads.elsewhere import sessions_of
+from app.staff.reads.own import Me, PartnerName, SessionList, SessionView, me, sessions
+from app.staff.reads.people import (
+    Invitable,
+    Person,
+    StaffList,
+    StaffView,
+    changeable,
+    exists,
+    found_for,
+    invitable,
+    partner_lets_in,
+    person_as_is,
+    person_to_change,
+    signed_in,
+    staff,
+    staff_member,
+    works_on_cases,
+)
+from app.staff.reads.signing import Candidate, Invitation, candidate, failures, invitation
+from app.staff.reads.waiting import (
+    FoundRequest,
+    RequestList,
+    RequestView,
+    decidable,
+    request_of,
+    requests,
+    withdrawable,
+)
+
+__all__ = [
+    "Candidate",
+    "FoundRequest",
+    "Invitable",
+    "Invitation",
+    "Me",
+    "PartnerName",
+    "Person",
+    "RequestList",
+    "RequestView",
+    "SessionList",
+    "SessionView",
+    "StaffList",
+    "StaffView",
+    "candidate",
+    "changeable",
+    "decidable",
+    "exists",
+    "failures",
+    "found_for",
+    "invitable",
+    "invitation",
+    "me",
+    "partner_lets_in",
+    "person_as_is",
+    "person_to_change",
+    "request_of",
+    "requests",
+    "sessions",
+    "sessions_of",
+    "signed_in",
+    "staff",
+    "staff_member",
+    "withdrawable",
+    "works_on_cases",
+]

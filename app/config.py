@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     keystore_url: SecretStr | None = Field(default=None, description="keys.db in data_dir, or schema keystore")
     keyring_file: Path | None = Field(default=None, description="the root key; keep it apart from the data")
     seals_file: Path | None = Field(default=None, description="audit-seals.txt in data_dir unless given")
+    retention_file: Path | None = Field(default=None, description="how long what is kept, instead of the usual periods")
     backup_dir: Path | None = Field(default=None, description="where backups land, so that doctor can tell their age")
     origin: str | None = Field(default=None, description="what people type to get here: https://amparo.example.org")
     session_idle_minutes: int = Field(default=30, ge=1, le=720)

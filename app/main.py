@@ -35,6 +35,7 @@ from app.partners import api as partners
 from app.partners import pages as partner_pages
 from app.reports import api as reports
 from app.reports import pages as report_pages
+from app.retention import api as retention
 from app.single_sign_on import api as single_sign_on
 from app.single_sign_on import pages as single_sign_on_pages
 from app.staff import api as staff
@@ -78,6 +79,8 @@ API_DOORS: tuple[Door, ...] = (
     disbursements.funds,
     disbursements.awards,
     reports.door,
+    retention.holds_door,
+    retention.door,
     oversight.door,
     oversight.reviews,
     oversight.staff,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from app.access.grants import Permission
 from app.main import API_DOORS
 from app.web import health
+from tests.retention.ways import held_and_asked
 from tests.single_sign_on.visitor import organization_of
 from tests.story import BODY, Story, said
 from tests.world import CAST, NORTH, World, key
@@ -182,6 +183,20 @@ EXPECTED: dict[str, Row] = {
     "GET /reports/saved": ((*PARTNERS, *FUND, "auditor"), NOBODY),
     "POST /reports/saved": ((*PARTNERS, *FUND, "auditor"), NOBODY),
     "DELETE /reports/saved/{saved_id}": (("approver",), (*PARTNERS, "fund_admin", "releaser", "auditor")),
+    "GET /holds": ((*ATTORNEYS, *PARTNERS, *FUND, "auditor"), NOBODY),
+    "POST /holds": ((*ATTORNEYS, *PARTNERS, *FUND), NOBODY),
+    "GET /holds/{hold_id}": SEES_CASE,
+    "POST /holds/{hold_id}/lift": PAYS,
+    "GET /retention": ((*ATTORNEYS, *PARTNERS, *FUND, "auditor"), NOBODY),
+    "GET /retention/due": PAYS,
+    "GET /retention/waiting": (("admin",), NOBODY),
+    "GET /retention/erasures": ((*ATTORNEYS, *PARTNERS, *FUND, "auditor"), NOBODY),
+    "POST /retention/erasures": ((*ATTORNEYS, *PARTNERS, *FUND), NOBODY),
+    "GET /retention/erasures/{erasure_id}": ((*FUND, "auditor"), (*ATTORNEYS, *PARTNERS)),
+    "POST /retention/erasures/{erasure_id}/approve": PAYS,
+    "POST /retention/erasures/{erasure_id}/withdraw": (FUND, (*ATTORNEYS, *PARTNERS)),
+    # There is none before it is done: tests/retention.
+    "GET /retention/erasures/{erasure_id}/certificate": (NOBODY, (*ATTORNEYS, *PARTNERS, *FUND, "auditor")),
     "GET /audit/events": ((*PARTNERS, *FUND, "auditor"), NOBODY),
     "GET /audit/checkpoints": ((*FUND, "auditor"), NOBODY),
     "POST /audit/subjects": ((*PARTNERS, *FUND, "auditor"), NOBODY),
@@ -247,6 +262,7 @@ def build(world: World) -> Stage:
     path = f"/staff/{world.people['releaser']}"
     said(world.fund_admin.patch(path, json={"roles": ["auditor"]}, headers={"If-Match": '"1"'}))
     accepted["request_id"] = said(world.fund_admin.get(path))["waiting"]["id"]
+    accepted |= held_and_asked(world, story.case)
     accepted["saved_id"] = said(world.approver.post("/reports/saved", json=question), 201)["id"]
     accepted |= walled_helped_and_opened(world, story)
     accepted["provider_id"], accepted["identity_id"] = organization_of(world, "colleague")

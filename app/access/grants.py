@@ -66,9 +66,14 @@ class Permission(enum.StrEnum):
     DISBURSEMENT_READ = "disbursement.read"
     DISBURSEMENT_RELEASE = "disbursement.release"
     DISBURSEMENT_SETTLE = "disbursement.settle"
+    ERASURE_APPROVE = "erasure.approve"
+    ERASURE_REQUEST = "erasure.request"
     FUND_MANAGE = "fund.manage"
     FUND_READ = "fund.read"
     HELP_GIVE = "help.give"
+    HOLD_LIFT = "hold.lift"
+    HOLD_READ = "hold.read"
+    HOLD_SET = "hold.set"
     IDENTITY_PROVIDER_MANAGE = "identity_provider.manage"
     IDENTITY_PROVIDER_READ = "identity_provider.read"
     OVERRIDE_APPROVE = "override.approve"
@@ -77,6 +82,8 @@ class Permission(enum.StrEnum):
     PAYEE_CREATE = "payee.create"
     PAYEE_READ = "payee.read"
     REPORT_READ = "report.read"
+    RETENTION_READ = "retention.read"
+    RETENTION_RUN = "retention.run"
     STAFF_APPROVE = "staff.approve"
     STAFF_GRANT = "staff.grant"
     STAFF_MANAGE = "staff.manage"
@@ -119,10 +126,14 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
         _P.CASE_READ: _R.ASSIGNED,
         _P.DISBURSEMENT_CREATE: _R.ASSIGNED,
         _P.DISBURSEMENT_READ: _R.ASSIGNED,
+        _P.ERASURE_REQUEST: _R.ASSIGNED,
         _P.HELP_GIVE: _R.ASSIGNED,
+        _P.HOLD_READ: _R.ASSIGNED,
+        _P.HOLD_SET: _R.ASSIGNED,
         _P.PARTNER_READ: _R.PARTNER,
         _P.PAYEE_CREATE: _R.PARTNER,
         _P.PAYEE_READ: _R.PARTNER,
+        _P.RETENTION_READ: _R.ASSIGNED,
     },
     Role.PARTNER_ADMINISTRATOR: {
         _P.ACCOUNT_OWN: _R.OWN,
@@ -137,11 +148,15 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
         _P.CASE_READ: _R.PARTNER,
         _P.DISBURSEMENT_CREATE: _R.PARTNER,
         _P.DISBURSEMENT_READ: _R.PARTNER,
+        _P.ERASURE_REQUEST: _R.PARTNER,
         _P.HELP_GIVE: _R.PARTNER,
+        _P.HOLD_READ: _R.PARTNER,
+        _P.HOLD_SET: _R.PARTNER,
         _P.PARTNER_READ: _R.PARTNER,
         _P.PAYEE_CREATE: _R.PARTNER,
         _P.PAYEE_READ: _R.PARTNER,
         _P.REPORT_READ: _R.PARTNER,
+        _P.RETENTION_READ: _R.PARTNER,
         _P.STAFF_GRANT: _R.PARTNER,
         _P.STAFF_MANAGE: _R.PARTNER,
         _P.STAFF_READ: _R.PARTNER,
@@ -166,8 +181,13 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
         _P.DISBURSEMENT_READ: _R.ALL,
         _P.DISBURSEMENT_RELEASE: _R.ALL,
         _P.DISBURSEMENT_SETTLE: _R.ALL,
+        _P.ERASURE_APPROVE: _R.ALL,
+        _P.ERASURE_REQUEST: _R.ALL,
         _P.FUND_MANAGE: _R.ALL,
         _P.FUND_READ: _R.ALL,
+        _P.HOLD_LIFT: _R.ALL,
+        _P.HOLD_READ: _R.ALL,
+        _P.HOLD_SET: _R.ALL,
         _P.IDENTITY_PROVIDER_READ: _R.ALL,
         _P.OVERRIDE_APPROVE: _R.ALL,
         _P.PARTNER_MANAGE: _R.ALL,
@@ -175,6 +195,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
         _P.PAYEE_CREATE: _R.ALL,
         _P.PAYEE_READ: _R.ALL,
         _P.REPORT_READ: _R.ALL,
+        _P.RETENTION_READ: _R.ALL,
         _P.STAFF_APPROVE: _R.ALL,
         _P.STAFF_GRANT: _R.ALL,
         _P.STAFF_MANAGE: _R.ALL,
@@ -195,9 +216,11 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
         _P.CASE_READ: _R.ALL,
         _P.DISBURSEMENT_READ: _R.ALL,
         _P.FUND_READ: _R.ALL,
+        _P.HOLD_READ: _R.ALL,
         _P.PARTNER_READ: _R.ALL,
         _P.PAYEE_READ: _R.ALL,
         _P.REPORT_READ: _R.ALL,
+        _P.RETENTION_READ: _R.ALL,
         _P.STAFF_READ: _R.ALL,
         _P.WALL_READ: _R.ALL,
     },
@@ -210,6 +233,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
         _P.IDENTITY_PROVIDER_READ: _R.ALL,
         _P.PARTNER_MANAGE: _R.ALL,
         _P.PARTNER_READ: _R.ALL,
+        _P.RETENTION_RUN: _R.ALL,
         _P.STAFF_APPROVE: _R.ALL,
         _P.STAFF_MANAGE: _R.ALL,
         _P.STAFF_READ: _R.ALL,

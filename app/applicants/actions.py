@@ -1,17 +1,24 @@
 """Sealing what people tell us, and ending the reach of the intake desk."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, true, update
 from sqlmodel import col
 
-from app.applicants.model import Applicant
+from app.access.grants import Permission
+from app.applicants.model import Applicant, IndexKey
+from app.applicants.reads import index_version, open_groups, sealed_columns
 from app.applicants.rules import FLOORS, INDEXED, Sealed, normalised, whole
-from app.crypto import Cell, Group
+from app.audit.actions import record
+from app.crypto import Cell, Group, Vault
 from app.reference import new_reference
 from app.work import Work
+
+#: People whose keys are fetched by one query while indexes are made anew.
+_TOGETHER: Final = 500
 
 
 def create(work: Work, partner_id: UUID, answers: Mapping[Group, Sealed]) -> UUID:
@@ -44,21 +51,63 @@ def close_intake(work: Work, applicant_id: UUID) -> None:
     work.session.execute(update(Applicant).where(col(Applicant.id) == applicant_id).values(intake_open=False))
 
 
+def index_anew(begin: Callable[[], AbstractContextManager[Work]], vault: Vault) -> int:
+    """Give the blind indexes a new key: every index is made anew in one transaction, then the old key is destroyed.
+
+    ``begin`` opens a Work. Gives how many people were gone through; broken off anywhere, it is simply done again.
+    While it runs, whoever makes or compares indexes waits (SQLite: whoever writes).
+    """
+    version = vault.begin_index_key()
+    with begin() as work:
+        work.allow(Permission.RETENTION_RUN)
+        held = work.session.execute(select(col(IndexKey.version)).with_for_update()).scalar_one()
+        count = 0 if held == version else _make_anew(work, version)
+        work.session.execute(update(IndexKey).values(version=version))
+        record(work, "applicant.indexes_renewed", count=count, details={"version": version})
+    vault.end_index_keys(version)
+    return count
+
+
+def _make_anew(work: Work, version: int) -> int:
+    groups = tuple(INDEXED)
+    last, count = None, 0
+    while rows := _next_to_index(work, last):
+        work.vault.preload(row.id for row in rows)
+        for row in rows:
+            opened = open_groups(work, row.id, row, groups)
+            columns = dict(each for group in groups for each in _indexed(work, group, opened[group], version))
+            work.session.execute(update(Applicant).where(col(Applicant.id) == row.id).values(**columns))
+        last, count = rows[-1].id, count + len(rows)
+    return count
+
+
+def _next_to_index(work: Work, last: UUID | None) -> list[Any]:
+    after = true() if last is None else col(Applicant.id) > last
+    rows = work.session.execute(
+        select(col(Applicant.id), *sealed_columns(INDEXED))
+        .where(col(Applicant.erased_at).is_(None), after)
+        .order_by(col(Applicant.id))
+        .limit(_TOGETHER)
+    )
+    return list(rows.all())
+
+
 def _sealed(work: Work, applicant_id: UUID, answers: Mapping[Group, Sealed]) -> dict[str, Any]:
     columns: dict[str, Any] = {}
+    version = index_version(work)
     for group, given in answers.items():
         column = f"{group.value}_sealed"
         cell = Cell("applicant", column, applicant_id, applicant_id)
         columns[column] = work.vault.seal(cell, group, whole(group, given), floor=FLOORS[group])
-        columns |= _indexed(work, group, given)
+        columns |= _indexed(work, group, given, version)
     return columns
 
 
-def _indexed(work: Work, group: Group, given: Sealed) -> Iterable[tuple[str, bytes | None]]:
+def _indexed(work: Work, group: Group, given: Sealed, version: int) -> Iterable[tuple[str, bytes | None]]:
     """The keyed indexes of a group's identifiers; what is only half typed has none yet."""
     for kind in INDEXED.get(group, ()):
         agreed = normalised(kind, given.get(kind.value))
-        yield f"{kind.value}_index", None if agreed is None else work.vault.blind(kind, agreed)
+        yield f"{kind.value}_index", None if agreed is None else work.vault.blind(kind, agreed, version)
 
 
 def erase(work: Work, applicant_id: UUID) -> None:

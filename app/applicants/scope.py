@@ -14,12 +14,16 @@ from app.crypto import Group
 
 
 def visible(actor: Actor, reach: Reach) -> ColumnElement[bool]:
-    """The rows of ``applicant`` within ``reach``. PARTNER is the intake desk's own open work, and what ties reach."""
+    """The rows of ``applicant`` within ``reach``. PARTNER is the intake desk's own open work, and what ties reach.
+
+    Who was erased is there for nobody.
+    """
+    there = col(Applicant.erased_at).is_(None)
     if reach is not Reach.PARTNER:
-        return ties.within(actor, reach, col(Applicant.id))
+        return and_(there, ties.within(actor, reach, col(Applicant.id)))
     tied = ties.within(actor, Reach.ASSIGNED, col(Applicant.id))
     at_the_desk = and_(col(Applicant.partner_id) == actor.partner_id, col(Applicant.intake_open))
-    return or_(and_(at_the_desk, outside(actor, col(Applicant.id))), tied)
+    return and_(there, or_(and_(at_the_desk, outside(actor, col(Applicant.id))), tied))
 
 
 def opened(actor: Actor, groups: Iterable[Group]) -> ColumnElement[bool]:

@@ -190,3 +190,14 @@ def _end(work: Work, account_id: UUID) -> None:
 
 def _record(work: Work, action: str, account_id: UUID) -> None:
     record(work, action, object_type="account", object_id=account_id)
+
+
+def erase(work: Work, applicant_id: UUID) -> None:
+    """Empty what was written about emergency openings of a person who is erased. Called inside an erasure.
+
+    That somebody opened, when, and how the review ended stays.
+    """
+    of_person = col(GlassOpening.applicant_id) == applicant_id
+    work.session.execute(update(GlassOpening).where(of_person).values(text_sealed=b""))
+    reviewed = of_person, col(GlassOpening.review_sealed).is_not(None)
+    work.session.execute(update(GlassOpening).where(*reviewed).values(review_sealed=b""))

@@ -67,13 +67,13 @@ def closed_by(actor: Actor) -> ColumnElement[bool]:
 def answerable(actor: Actor) -> ColumnElement[bool]:
     """Assignments offered to this very person, by the organization they still work for. Join ``case``."""
     own = col(Assignment.attorney_id) == actor.id, col(Case.partner_id) == actor.partner_id
-    return and_(*own, outside(actor, col(Case.id)))
+    return and_(*own, _there(actor))
 
 
 def endable(actor: Actor, reach: Reach) -> ColumnElement[bool]:
     """Assignments this person may end: their own, or all of their organization's. Join ``case``."""
     if reach is Reach.PARTNER:
-        return and_(col(Case.partner_id) == actor.partner_id, outside(actor, col(Case.id)))
+        return and_(col(Case.partner_id) == actor.partner_id, _there(actor))
     return answerable(actor)
 
 
@@ -83,4 +83,9 @@ def concerning(actor: Actor) -> ColumnElement[bool]:
     For the answer to a verb that has already asked for its own, narrower scope.
     """
     concerned = or_(col(Assignment.attorney_id) == actor.id, col(Case.partner_id) == actor.partner_id)
-    return and_(concerned, outside(actor, col(Case.id)))
+    return and_(concerned, _there(actor))
+
+
+def _there(actor: Actor) -> ColumnElement[bool]:
+    """Cases that no wall keeps from the actor, and whose person was not erased."""
+    return and_(col(Case.erased_at).is_(None), outside(actor, col(Case.id)))

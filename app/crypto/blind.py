@@ -32,20 +32,23 @@ class BlindIndex(HoldsKeys):
     def __init__(self, keys: Mapping[int, bytes]) -> None:
         """``keys`` by version; the highest is the current one."""
         self.version = max(keys)
-        self._prefix = self.version.to_bytes(_VERSION_BYTES, "big")
-        self._keys = {kind: derive(keys[self.version], kind) for kind in IndexKind}
+        self.versions = frozenset(keys)
+        self._keys = {(version, kind): derive(key, kind) for version, key in keys.items() for kind in IndexKind}
 
     def __repr__(self) -> str:
         return f"<BlindIndex version {self.version}>"
 
-    def of(self, kind: IndexKind, normalised: str) -> bytes:
+    def of(self, kind: IndexKind, normalised: str, version: int | None = None) -> bytes:
         """18 bytes. Raises ValueError, without the text, when it is not in the agreed form of its kind.
 
-        A-number: 9 digits, zero-padded. Phone: E.164. E-mail: lower-case.
+        A-number: 9 digits, zero-padded. Phone: E.164. E-mail: lower-case. ``version`` is one of ``versions``, the
+        current one unless given.
         """
+        version = self.version if version is None else version
         if not _FORMS[kind].fullmatch(normalised) or normalised != normalised.lower():
             raise ValueError(f"{kind.value} is not normalised")
-        return self._prefix + hmac.digest(self._keys[kind], normalised.encode("utf-8", "surrogatepass"), "sha256")[:16]
+        digest = hmac.digest(self._keys[version, kind], normalised.encode("utf-8", "surrogatepass"), "sha256")
+        return version.to_bytes(_VERSION_BYTES, "big") + digest[:16]
 
 
 class Macs(HoldsKeys):

@@ -13,7 +13,7 @@ from typing import Final
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from app.crypto import schema, wrapping
 from app.crypto.derivation import KEY_BYTES
@@ -76,6 +76,27 @@ def rotate_signing(keystore: Keystore, provider: RootProvider) -> UUID:
         versions = [key.version for key in keystore.purposes(connection) if key.kind == Kind.SIGNING]
         root = _root_of(keystore, connection)
         return add_purpose(keystore, provider, connection, root, Kind.SIGNING, max(versions) + 1)
+
+
+def begin_index_key(keystore: Keystore, provider: RootProvider) -> int:
+    """Make the next key of the blind indexes beside the present one, or find the one that was begun; its version."""
+    with keystore.writing() as connection:
+        keystore.hold_still(connection, alone=True)
+        versions = [key.version for key in keystore.purposes(connection) if key.kind == Kind.BLIND]
+        if len(versions) == 1:
+            root = _root_of(keystore, connection)
+            add_purpose(keystore, provider, connection, root, Kind.BLIND, versions[0] + 1)
+            return versions[0] + 1
+        return versions[-1]
+
+
+def end_index_keys(keystore: Keystore, before: int) -> None:
+    """Delete the keys of the blind indexes below this version, which no index is made with any more."""
+    columns = schema.purpose_key.c
+    with keystore.writing() as connection:
+        keystore.hold_still(connection, alone=True)
+        connection.execute(delete(schema.purpose_key).where(columns.kind == Kind.BLIND.value, columns.version < before))
+    keystore.flush_residue()
 
 
 def rotate_epoch(keystore: Keystore, provider: RootProvider, batch: int = BATCH) -> int:

@@ -126,12 +126,23 @@ class Vault(HoldsKeys):
         """The version of the key that blind indexes are made with."""
         return self._purposes.blind.version
 
-    def blind(self, kind: IndexKind, normalised: str) -> bytes:
-        """The blind index (18 bytes) of an identifier in its agreed form.
+    def blind(self, kind: IndexKind, normalised: str, version: int | None = None) -> bytes:
+        """The blind index (18 bytes) of an identifier in its agreed form, by this version of the key or the newest.
 
-        A-number: 9 digits, zero-padded. Phone: E.164. E-mail: lower-case. Raises ValueError for any other form.
+        A-number: 9 digits, zero-padded. Phone: E.164. E-mail: lower-case. Raises ValueError for any other form, and
+        KeysUnavailable for a version whose key is gone.
         """
-        return self._purposes.blind.of(kind, normalised)
+        if version is not None and not self.has_index_key(version):
+            raise KeysUnavailable(
+                "The indexes of this data were made with a key that is gone. Run `amparo keys rotate`."
+            )
+        return self._purposes.blind.of(kind, normalised, version)
+
+    def has_index_key(self, version: int) -> bool:
+        """Whether this version's key exists; another process may just have made it."""
+        if version not in self._purposes.blind.versions:
+            self._purposes = Purposes.load(self._keystore, self._provider)
+        return version in self._purposes.blind.versions
 
     def mac(self, purpose: MacPurpose, message: bytes) -> bytes:
         """The keyed digest (34 bytes) of ``message`` for one purpose."""
@@ -172,6 +183,20 @@ class Vault(HoldsKeys):
     def rotate_epoch(self) -> int:
         """Begin a new epoch (or finish one begun), rewrap every subject's key, destroy the old. See rotation.py."""
         return rotation.rotate_epoch(self._keystore, self._provider)
+
+    def begin_index_key(self) -> int:
+        """Make the next key of the blind indexes beside the present one, or go on with one begun; gives its version.
+
+        Whoever keeps indexes makes them anew with it, and then calls ``end_index_keys``.
+        """
+        version = rotation.begin_index_key(self._keystore, self._provider)
+        self._purposes = Purposes.load(self._keystore, self._provider)
+        return version
+
+    def end_index_keys(self, before: int) -> None:
+        """Destroy the keys of the blind indexes below this version: what was made with them says nothing any more."""
+        rotation.end_index_keys(self._keystore, before)
+        self._purposes = Purposes.load(self._keystore, self._provider)
 
     def rotate_root(self) -> UUID:
         """Put a new root key into the keyring and rewrap what the old one wrapped. Back up the keyring again."""

@@ -10,8 +10,8 @@ from app.intake.model import Application
 
 
 def visible(actor: Actor, reach: Reach) -> ColumnElement[bool]:
-    """The rows of ``application`` within ``reach``."""
-    free = outside(actor, col(Application.applicant_id))
+    """The rows of ``application`` within ``reach``. Those of people who were erased are there for nobody."""
+    free = and_(col(Application.erased_at).is_(None), outside(actor, col(Application.applicant_id)))
     if reach is Reach.ALL:
         return free
     if reach is Reach.PARTNER:

@@ -1,7 +1,7 @@
 """The words of holds and erasures, when somebody is due, and what stands in the way."""
 
 import enum
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -76,11 +76,9 @@ IN_FLIGHT: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """How long one class is kept, from when, and what that rests on. ``erases`` is False for what no erasure ends."""
+    """How long one class is kept, and what that rests on. ``erases`` is False for what no erasure ends."""
 
     key: RetentionClass
-    title: str
-    since: str
     source: str
     erases: bool
     days: int = 0
@@ -104,13 +102,13 @@ class Schedule:
     def period(self, key: RetentionClass) -> Period:
         return next(each for each in self.periods if each.key is key)
 
-    def due(self, matters: Iterable["Matter"]) -> "Due | None":
+    def due(self, matters: Collection["Matter"]) -> "Due | None":
         """Which class a person is kept under, and from which day they are due: the last of all their matters.
 
         None while one of them goes on, or for somebody without any.
         """
         ends = [(each.of, self.period(each.of).end(each.ended_on)) for each in matters if each.of and each.ended_on]
-        if not ends or len(ends) < len(list(matters)):
+        if not ends or len(ends) < len(matters):
             return None
         of, on = max(ends, key=lambda end: end[1])
         return Due(of, on)

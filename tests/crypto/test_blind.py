@@ -61,8 +61,9 @@ def test_what_is_not_normalised_is_refused_without_showing_it(lasting_vault: Vau
 def test_each_kind_and_version_has_its_own_key() -> None:
     old, new = BlindIndex({1: b"1" * 32}), BlindIndex({1: b"1" * 32, 2: b"2" * 32})
     assert (old.version, new.version) == (1, 2)
-    assert old._keys.keys() == new._keys.keys() == set(IndexKind)
-    assert len({*old._keys.values(), *new._keys.values()}) == 6
+    assert set(new._keys) == {(version, kind) for version in (1, 2) for kind in IndexKind}
+    assert len(set(new._keys.values())) == 6
+    assert old.of(IndexKind.PHONE, "+13035550142") == new.of(IndexKind.PHONE, "+13035550142", 1)
     before, after = (index.of(IndexKind.A_NUMBER, "012345678") for index in (old, new))
     assert (before[:2], after[:2]) == (b"\0\1", b"\0\2")
     assert before[2:] != after[2:]

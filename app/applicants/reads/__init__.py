@@ -10,7 +10,7 @@ from app.applicants.reads.opening import (
     reveal,
     sealed_columns,
 )
-from app.applicants.reads.searching import Found, Matches, Search, Sharing, search, sharing
+from app.applicants.reads.searching import Found, Matches, Search, Sharing, index_version, search, sharing
 from app.applicants.reads.views import (
     Address,
     ContactView,
@@ -39,6 +39,7 @@ __all__ = [
     "Search",
     "Sharing",
     "incomes_of",
+    "index_version",
     "may_reveal",
     "name_of",
     "names",

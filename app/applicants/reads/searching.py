@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlmodel import col
 
 from app.access.grants import Permission
-from app.applicants.model import Applicant
+from app.applicants.model import Applicant, IndexKey
 from app.applicants.reads.opening import open_groups, sealed_columns
 from app.applicants.rules import (
     NameMatcher,
@@ -93,6 +93,12 @@ class Sharing:
     shared: Mapping[UUID, tuple[IndexKind, ...]]
 
 
+def index_version(work: Work) -> int:
+    """The version of the key that all indexes are made with; it stays so until a Work that writes has ended."""
+    statement = select(col(IndexKey.version))
+    return int(work.session.execute(statement.with_for_update(read=True) if work.writes else statement).scalar_one())
+
+
 def search(work: Work, form: Search) -> Matches:
     """The people within the actor's reach who agree with what is known. Raises Invalid for what can not be compared."""
     reach = work.allow(Permission.APPLICANT_SEARCH)
@@ -115,6 +121,7 @@ def sharing(work: Work, applicant_id: UUID) -> Sharing:
 
     For the conflict check alone, which tells nobody but its reviewer who was found: it asks across all scopes.
     """
+    index_version(work)  # until this Work ends nobody makes the others' indexes anew under another key
     own = work.session.execute(select(*_INDEXES.values()).where(col(Applicant.id) == applicant_id)).one()
     wanted = {kind: getattr(own, f"{kind.value}_index") for kind in IndexKind}
     wanted = {kind: index for kind, index in wanted.items() if index is not None}
@@ -151,7 +158,8 @@ def _identifiers(work: Work, form: Search) -> dict[IndexKind, bytes]:
         problems.append(Problem("", "search.empty", "Enter something to search for: a number, a name or an address."))
     if problems:
         raise Invalid(*problems)
-    return {kind: work.vault.blind(kind, text) for kind, text in agreed.items() if text}
+    version = index_version(work) if agreed else 0
+    return {kind: work.vault.blind(kind, text, version) for kind, text in agreed.items() if text}
 
 
 def _by_name(work: Work, form: Search, scope: ColumnElement[bool], matched: dict[UUID, _Match]) -> bool:

@@ -7,7 +7,7 @@ from sqlalchemy import delete, update
 from sqlmodel import col
 
 from app.applicants.rules import Custody
-from app.cases.model import Assignment, Case, CaseNote, Deadline, Hearing
+from app.cases.model import Assignment, Case, CaseNote, Deadline, Hearing, Wall
 from app.reference import new_reference
 from app.work import Work
 
@@ -20,6 +20,7 @@ def erase(work: Work, case_ids: Sequence[UUID]) -> None:
     for table in (CaseNote, Deadline, Hearing):
         work.session.execute(delete(table).where(col(table.case_id).in_(case_ids)))
     work.session.execute(update(Assignment).where(col(Assignment.case_id).in_(case_ids)).values(decline_note=None))
+    work.session.execute(update(Wall).where(col(Wall.case_id).in_(case_ids)).values(text_sealed=b""))
     for case_id in case_ids:
         work.session.execute(
             update(Case)

@@ -1,0 +1,1 @@
+"""Setting and lifting holds; asking for, approving and doing erasures; the nightly run."""

@@ -1,0 +1,94 @@
+"""The nightly run: notices for who is due, erasing what was approved, keys destroyed, the epoch changed.
+
+Every step is a transaction of its own, and each run first finishes what an earlier one was stopped in.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+from app.applicants.actions import index_anew
+from app.crypto import Vault
+from app.errors import Refusal
+from app.retention.actions.asking import notice_due
+from app.retention.actions.erasing import (
+    approved,
+    epochs_left,
+    erase,
+    keys_left,
+    note_epoch_destroyed,
+    note_keys_destroyed,
+)
+from app.work import Work
+
+#: Opens a Work of the one who runs it, committed at the end of the block.
+Begin = Callable[[], AbstractContextManager[Work]]
+
+#: An epoch that is older is changed by the run also when nobody was erased. A run is nightly: less than a day.
+OLDEST = timedelta(hours=20)
+
+
+@dataclass(slots=True)
+class Report:
+    """What one run did. ``kept`` says by code why an approved erasure was not done."""
+
+    noticed: int = 0
+    erased: int = 0
+    kept: dict[UUID, str] = field(default_factory=dict)
+    keys: int = 0
+    epoch: int | None = None
+    indexes: int | None = None
+    root_changed: bool = False
+
+
+def run(begin: Begin, vault: Vault, *, root: bool = False) -> Report:
+    """Do everything that is due now; with ``root`` the root key is changed after an erasure too.
+
+    Raises KeysUnavailable when a key does not open; nothing is destroyed then.
+    """
+    report = Report()
+    if vault.status().epochs > 1:
+        # Keys that moved before the run was stopped are wrapped by the new epoch: it is finished before others go.
+        vault.rotate_epoch()
+    with begin() as work:
+        report.noticed = len(notice_due(work))
+    with begin() as work:
+        waiting = approved(work)
+    for erasure_id in waiting:
+        try:
+            with begin() as work:
+                erase(work, erasure_id)
+            report.erased += 1
+        except Refusal as refused:
+            report.kept[erasure_id] = refused.code
+    _destroy_keys(begin, vault, report)
+    _change_epoch(begin, vault, report, root=root)
+    return report
+
+
+def _destroy_keys(begin: Begin, vault: Vault, report: Report) -> None:
+    with begin() as work:
+        left = keys_left(work)
+    if left:
+        report.keys = vault.destroy([key for _, keys in left for key in keys])
+        with begin() as work:
+            note_keys_destroyed(work, [erasure_id for erasure_id, _ in left])
+
+
+def _change_epoch(begin: Begin, vault: Vault, report: Report, *, root: bool) -> None:
+    with begin() as work:
+        left = epochs_left(work)
+        old = work.now - vault.status().epoch_made_at > OLDEST
+    if not (left or old):
+        return
+    report.epoch = vault.rotate_epoch()
+    if not left:
+        return
+    report.indexes = index_anew(begin, vault)
+    if root:
+        vault.rotate_root()
+        report.root_changed = True
+    with begin() as work:
+        note_epoch_destroyed(work, left, report.epoch - 1, root_changed=root)

@@ -1,0 +1,1 @@
+"""What is kept how long, on hold, due, noticed, approved and erased."""

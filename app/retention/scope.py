@@ -1,0 +1,47 @@
+"""Which holds and erasures an actor may see, and whom they may put on hold or ask to have erased."""
+
+from sqlalchemy import ColumnElement, false, or_, select
+from sqlmodel import col
+
+from app.access import ties
+from app.access.actor import Actor
+from app.access.grants import Reach
+from app.access.walls import outside, outside_if_any
+from app.applicants.model import Applicant
+from app.retention.model import Erasure, Hold
+from app.retention.rules import ErasureStatus, HoldScope
+
+
+def visible_holds(actor: Actor, reach: Reach) -> ColumnElement[bool]:
+    """The rows of ``hold`` within ``reach``: on people in reach, on everything, and those the actor set."""
+    free = outside_if_any(actor, col(Hold.applicant_id))
+    if reach is Reach.ALL:
+        return free
+    within = ties.within(actor, reach, col(Hold.applicant_id))
+    own = col(Hold.set_by_id) == actor.id
+    return free & or_(col(Hold.scope) == HoldScope.EVERYTHING, own, within)
+
+
+def visible_erasures(actor: Actor, reach: Reach) -> ColumnElement[bool]:
+    """The rows of ``erasure`` within ``reach``: a partner's, and those an attorney was told of or asked for."""
+    free = outside(actor, col(Erasure.applicant_id))
+    if reach is Reach.ALL:
+        return free
+    if reach is Reach.PARTNER:
+        return free & (col(Erasure.partner_id) == actor.partner_id) if actor.partner_id is not None else false()
+    own = or_(col(Erasure.notified_id) == actor.id, col(Erasure.asked_by_id) == actor.id)
+    return free & own
+
+
+def within(actor: Actor, reach: Reach) -> ColumnElement[bool]:
+    """The rows of ``applicant`` that the actor may put on hold or ask to have erased, erased ones never.
+
+    Besides those tied to them also those whose end they were told of: then the tie has long ended.
+    """
+    there = col(Applicant.erased_at).is_(None)
+    told = select(col(Erasure.applicant_id)).where(
+        visible_erasures(actor, reach), col(Erasure.status).in_((ErasureStatus.NOTICED, ErasureStatus.APPROVED))
+    )
+    return there & or_(
+        ties.within(actor, reach, col(Applicant.id)), col(Applicant.id).in_(told) & outside(actor, col(Applicant.id))
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 
 import anyio.to_thread
 from fastapi import FastAPI
@@ -43,7 +44,7 @@ from app.staff import pages as staff_pages
 from app.web import health, logs
 from app.web.assets import Assets, static_base
 from app.web.described import Described
-from app.web.door import Door
+from app.web.door import Door, DoorRoute
 from app.web.headers import SecurityHeaders
 from app.web.problems import hang_problems
 from app.web.services import Services
@@ -102,6 +103,16 @@ PAGE_DOORS: tuple[Door, ...] = (
 )
 
 
+@cache
+def _routes() -> tuple[DoorRoute, ...]:
+    """Every route, made once in a process: a route knows no application, and its form takes milliseconds to read.
+
+    Hung one by one: an included router would match each request a second time inside.
+    """
+    hung = ((API, (*API_DOORS, health.description)), ("", (*PAGE_DOORS, health.door, clients.discovery)))
+    return tuple(route for base, doors in hung for door in doors for route in door.routes(base))
+
+
 def build(services: Services, *, sealing: bool = True) -> FastAPI:
     """The application over open services; while it serves, it seals the record unless ``sealing`` is off."""
     app = Described(
@@ -115,10 +126,7 @@ def build(services: Services, *, sealing: bool = True) -> FastAPI:
     )
     app.state.services = services
     app.state.sealing = sealing
-    # Hung one by one: an included router would match each request a second time inside.
-    for base, doors in ((API, (*API_DOORS, health.description)), ("", (*PAGE_DOORS, health.door, clients.discovery))):
-        for door in doors:
-            app.router.routes.extend(door.routes(base))
+    app.router.routes.extend(_routes())
     app.mount(static_base(), Assets(), name="static")
     hang_problems(app)
     app.add_middleware(

@@ -29,6 +29,7 @@ OF_A_PERSON = {
     "conflict_check": {"reason_sealed"},
     "deadline": {"title"},
     "disbursement": {"memo", "reason"},
+    "glass_opening": {"text_sealed", "review_sealed"},
     "hold": {"reason_sealed"},
     "override": {"reason_sealed"},
     "screening": {"snapshot_sealed"},

@@ -221,9 +221,14 @@ def _view(work: Work, row: Any, opens: bool) -> OpeningView:
         finding=row.finding,
         event_id=row.event_id,
         event=row.event,
-        text=str(work.vault.open(text_cell, Group.STAFF, row.text_sealed)) if opens else None,
-        review=str(work.vault.open(review_cell, Group.STAFF, row.review_sealed)) if opens and reviewed else None,
+        text=_words(work, text_cell, row.text_sealed) if opens else None,
+        review=_words(work, review_cell, row.review_sealed) if opens else None,
     )
+
+
+def _words(work: Work, cell: Cell, sealed: bytes | None) -> str | None:
+    """What was written; None when nothing was, or the person it was about is erased."""
+    return str(work.vault.open(cell, Group.STAFF, sealed)) if sealed else None
 
 
 _TEXTS: Final = ("text_sealed", "review_sealed")

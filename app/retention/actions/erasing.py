@@ -12,6 +12,7 @@ from app.access.grants import Permission
 from app.applicants import actions as applicants
 from app.applicants.model import Applicant
 from app.audit.actions import record
+from app.break_glass import actions as break_glass
 from app.cases.actions import erasing as cases
 from app.conflicts import actions as conflicts
 from app.disbursements.actions import erasing as disbursements
@@ -127,6 +128,7 @@ def _empty(work: Work, applicant_id: UUID, case_ids: list[UUID]) -> list[UUID]:
     disbursements.erase(work, case_ids)
     intake.erase(work, applicant_id)
     conflicts.erase(work, applicant_id)
+    break_glass.erase(work, applicant_id)
     cases.erase(work, case_ids)
     applicants.erase(work, applicant_id)
     ties.untie_all(work.session, (applicant_id, *case_ids), work.now)

@@ -14,6 +14,10 @@ from sqlalchemy.engine import make_url
 WELL_KNOWN_PASSWORDS = frozenset({"", "amparo", "postgres", "password", "changeme", "change-me", "secret", "admin"})
 
 
+#: A token that nobody can guess: 128 random bits, as hexadecimal digits.
+SHORTEST_TOKEN = 32
+
+
 class Environment(enum.StrEnum):
     PRODUCTION = "production"
     DEMO = "demo"
@@ -49,6 +53,13 @@ class Settings(BaseSettings):
     )
     max_body_bytes: int = Field(default=1_000_000, ge=10_000)
     budget_factor: int = Field(default=1, ge=1, le=10_000, description="times the budgets of opening and searching")
+    rate_factor: int | None = Field(
+        default=None, ge=0, le=10_000, description="times the usual rate of requests; 1 in production, 0 sets no limit"
+    )
+    access_log: bool | None = Field(default=None, description="a log line for each request; in production")
+    metrics_token_file: Path | None = Field(
+        default=None, description="a file with the token that opens /metrics from another machine"
+    )
     threads: int = Field(default=16, ge=1, le=200, description="worker threads of one process")
     pool_size: int = Field(default=8, ge=1, le=100, description="database connections of one process")
     prepare_statements: bool = Field(default=True, description="false behind a transaction-pooling PgBouncer")
@@ -92,6 +103,24 @@ class Settings(BaseSettings):
         return timedelta(minutes=minutes) if minutes else None
 
     @cached_property
+    def request_factor(self) -> int:
+        """Times the usual rate of requests, 0 for no limit: the demo and the tests are alone on their machine."""
+        usual = 1 if self.environment is Environment.PRODUCTION else 0
+        return usual if self.rate_factor is None else self.rate_factor
+
+    @cached_property
+    def logs_requests(self) -> bool:
+        """Whether each request leaves a line in the log."""
+        return self.environment is Environment.PRODUCTION if self.access_log is None else self.access_log
+
+    @cached_property
+    def metrics_token(self) -> str | None:
+        """What opens ``/metrics`` from elsewhere. Raises UnsafeSettings when the file that should hold it does not."""
+        if self.metrics_token_file is None:
+            return None
+        return _secret_in(self.metrics_token_file, "AMPARO_METRICS_TOKEN_FILE")
+
+    @cached_property
     def secure_cookies(self) -> bool:
         return self.public_origin.startswith("https://")
 
@@ -102,6 +131,8 @@ class Settings(BaseSettings):
         url = make_url(self.database)
         if url.get_backend_name() not in ("sqlite", "postgresql"):
             raise UnsafeSettings("AMPARO_DATABASE_URL must name SQLite or PostgreSQL (postgresql+psycopg://…).")
+        if self.metrics_token is not None and len(self.metrics_token) < SHORTEST_TOKEN:
+            raise UnsafeSettings(f"AMPARO_METRICS_TOKEN_FILE must hold {SHORTEST_TOKEN} characters or more, at random.")
         if self.environment is not Environment.PRODUCTION:
             return
         if self.step_up is None:
@@ -126,8 +157,8 @@ def _secret_in(file: Path, setting: str) -> str:
         secret = file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
         raise UnsafeSettings(
-            f"{setting} names {file}, which can not be read. Put the address into that file."
+            f"{setting} names {file}, which can not be read. Put what it asks for into that file."
         ) from None
     if not secret:
-        raise UnsafeSettings(f"{setting} names {file}, which is empty. Put the address there.")
+        raise UnsafeSettings(f"{setting} names {file}, which is empty. Put what it asks for there.")
     return secret

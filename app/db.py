@@ -21,6 +21,7 @@ from sqlmodel import SQLModel
 from uuid_utils import compat as uuid_utils
 
 from app.config import Settings
+from app.metrics import WRITE_TURN
 from app.money import Money
 
 NAMING = {
@@ -212,7 +213,9 @@ class Database:
         if not self.is_sqlite:
             yield
             return
-        if not self._writer.acquire(seconds):
+        with WRITE_TURN.time():
+            came = self._writer.acquire(seconds)
+        if not came:
             raise TimeoutError("the write turn did not come")
         try:
             yield

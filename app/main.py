@@ -46,6 +46,7 @@ from app.web.assets import Assets, static_base
 from app.web.described import Described
 from app.web.door import Door, DoorRoute
 from app.web.headers import SecurityHeaders
+from app.web.observing import Observed
 from app.web.problems import hang_problems
 from app.web.services import Services
 
@@ -132,6 +133,7 @@ def build(services: Services, *, sealing: bool = True) -> FastAPI:
     app.add_middleware(
         SecurityHeaders, tls=services.settings.secure_cookies, max_body_bytes=services.settings.max_body_bytes
     )
+    app.add_middleware(Observed, log_requests=services.settings.logs_requests)
     return app
 
 

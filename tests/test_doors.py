@@ -29,6 +29,8 @@ OPEN = {
     ("GET", "/first-password"): Open.INVITATION,
     ("GET", "/healthz"): Open.HEALTH,
     ("GET", "/readyz"): Open.HEALTH,
+    ("GET", "/metrics"): Open.HEALTH,
+    ("POST", "/csp-reports"): Open.REPORT,
 }
 
 

@@ -15,6 +15,7 @@ from app.audit.rules.budgets import BUDGETS, Budget
 from app.crypto import Group, MacPurpose, Vault
 from app.db import UtcTime, new_id
 from app.errors import OverBudget
+from app.metrics import BUDGETS_MET, EVENTS
 from app.work import Work
 
 _INSERT = insert(AuditEvent.__table__)  # type: ignore[attr-defined]  # SQLModel adds it to every table class
@@ -72,6 +73,7 @@ def record(
     )
     work.defer(_INSERT, row)
     work.recorded += 1
+    EVENTS.labels(action).inc()
 
 
 def _spend(work: Work, action: str, budget: Budget) -> None:
@@ -80,6 +82,7 @@ def _spend(work: Work, action: str, budget: Budget) -> None:
     asked = {"actor": work.actor.id, "action": action, "since": since, "first": first_id_at(since), "nth": most - 1}
     row = work.session.execute(_NTH_LAST, asked).one_or_none()
     if row is not None:
+        BUDGETS_MET.labels(action).inc()
         raise OverBudget(math.ceil((row.at - since).total_seconds()))
 
 

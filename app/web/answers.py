@@ -35,11 +35,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Bytes:
-    """A finished file."""
+    """A finished file; without a name it is read where it is, and not kept."""
 
     body: bytes
     media_type: str
-    filename: str
+    filename: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,7 @@ class Open(enum.StrEnum):
     SIGN_IN = "one must be able to sign in"
     INVITATION = "a link with a secret opens it"
     HEALTH = "a load balancer has no account"
+    REPORT = "a browser tells of what a page tried, also before anybody signs in; it is counted and not kept"
     PROVIDER = "an identity provider signs what it tells"
 
 

@@ -18,7 +18,7 @@ from app.access import identify
 from app.access.actor import Actor
 from app.config import Environment
 from app.web.answers import Entry
-from app.web.gate import NOBODY, caller_of, language_of, stop_at_the_gate
+from app.web.gate import NOBODY, caller_of, language_of, stop_a_flood, stop_at_the_gate
 from app.web.render import Reader
 from app.web.replies import packed, reader_of, reply
 from app.web.services import Services
@@ -133,6 +133,7 @@ class Call:
         self.actor = found.actor if found else None
         self.touch = bool(found and found.touch)
         self.language = language_of(request, self.actor)
+        stop_a_flood(request, self.services, self.actor)
         self.parameters = stop_at_the_gate(request, self.services, self.actor, self.entry)
 
     def admit_first(self) -> None:

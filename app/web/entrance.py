@@ -150,6 +150,8 @@ def _shut(call: Call, shut: Shut) -> Response:
     response = _say(call, shut.status, shut.code, shut.message)
     if shut.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
+    if shut.wait:
+        response.headers["Retry-After"] = str(shut.wait)
     return response
 
 

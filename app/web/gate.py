@@ -41,11 +41,13 @@ NOBODY = Actor(
 class Shut(Exception):
     """The gate stays shut, for a reason that no room knows of: nobody signed in, a foreign origin, not JSON."""
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    def __init__(self, status: int, code: str, message: str, *, wait: int = 0) -> None:
         super().__init__(code)
         self.status = status
         self.code = code
         self.message = message
+        #: Seconds after which it may open.
+        self.wait = wait
 
 
 def language_of(request: Request, actor: Actor | None) -> str:
@@ -71,6 +73,13 @@ def caller_of(request: Request, services: Services, connection: Connection) -> i
         kind, _, secret = bearer.partition(" ")
         return identify.by_token(connection, secret, now) if kind.lower() == "bearer" else None
     return identify.by_session(connection, cookie or "", now, services.idle)
+
+
+def stop_a_flood(request: Request, services: Services, actor: Actor | None) -> None:
+    """Raise Shut with 429 when more came from this account, or from this network, than any work sends."""
+    wait = services.guard.seconds_to_wait(actor.id if actor else None, request.client.host if request.client else "")
+    if wait:
+        raise Shut(429, "rate", N_("Too much comes from here at once. Wait a moment, then try again."), wait=wait)
 
 
 def stop_at_the_gate(request: Request, services: Services, actor: Actor | None, entry: Entry) -> dict[str, object]:

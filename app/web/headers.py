@@ -2,8 +2,10 @@
 there and half the throughput as ``BaseHTTPMiddleware``."""
 
 from collections.abc import Iterable
+from typing import Final
 from uuid import uuid4
 
+import structlog
 from starlette.datastructures import Headers
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
@@ -11,10 +13,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web.problems import plain_problem
 
+log = structlog.get_logger()
+
+#: Where browsers tell what the policy kept from a page (`app.web.health`).
+REPORTS: Final = "/csp-reports"
+
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; "
-    "require-trusted-types-for 'script'; trusted-types 'none'"
+    "require-trusted-types-for 'script'; trusted-types 'none'; report-to csp"
 )
 
 SECURITY_HEADERS = {
@@ -24,15 +31,23 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
     "Referrer-Policy": "no-referrer",
+    "Reporting-Endpoints": f'csp="{REPORTS}"',
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
 
 TWO_YEARS = "max-age=63072000; includeSubDomains"
 
+#: Bytes of an address with its query, and of all headers together. The server's parser has no limit of its own.
+LONGEST_ADDRESS: Final = 8_192
+MOST_HEADERS: Final = 32_768
+
 
 class SecurityHeaders:
-    """Set the headers, and give the request an id that the answer, the record and the log share."""
+    """Set the headers, and give the request an id that the answer, the record and the log share.
+
+    An id that came with the request is not taken: whoever sends one could make two acts look like one.
+    """
 
     def __init__(self, app: ASGIApp, *, tls: bool, max_body_bytes: int) -> None:
         self._app = app
@@ -48,21 +63,38 @@ class SecurityHeaders:
             return
         request_id = uuid4().hex
         scope.setdefault("state", {})["request_id"] = request_id
+        begun = False
 
         async def send_with_headers(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
+                begun = True
                 message["headers"] = self._secured(message.get("headers", ()), request_id)
             await send(message)
 
-        headers = Headers(scope=scope)
-        declared = headers.get("content-length", "0")
-        if not declared.isdigit() or int(declared) > self._max_body_bytes:
-            # Not one byte of it is read.
-            await plain_problem(Request(scope), 413)(scope, receive, send_with_headers)
+        if refused := self._too_large(scope):
+            # Not one byte of its body is read.
+            await plain_problem(Request(scope), refused)(scope, receive, send_with_headers)
             return
         # A body without a declared length is counted as it comes.
-        app = self._counted if "transfer-encoding" in headers else self._app
-        await app(scope, receive, send_with_headers)
+        app = self._counted if "transfer-encoding" in Headers(scope=scope) else self._app
+        try:
+            await app(scope, receive, send_with_headers)
+        except Exception as error:
+            # Past every door: what is answered above this layer would go without these headers.
+            if begun:
+                raise
+            log.error("request.failed", request_id=request_id, error=type(error).__name__)  # noqa: TRY400 - a traceback may quote data
+            await plain_problem(Request(scope), 500)(scope, receive, send_with_headers)
+
+    def _too_large(self, scope: Scope) -> int:
+        """The status that refuses this request by its size alone; 0 lets it in."""
+        if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > LONGEST_ADDRESS:
+            return 414
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > MOST_HEADERS:
+            return 431
+        declared = Headers(scope=scope).get("content-length", "0")
+        return 413 if not declared.isdigit() or int(declared) > self._max_body_bytes else 0
 
     def _secured(self, given: Iterable[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
         headers = [header for header in given if header[0] not in self._names]

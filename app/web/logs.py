@@ -8,7 +8,12 @@ from typing import Any
 import structlog
 
 #: What a log line may say. Codes and ids of requests; never a value, a message of an exception, or a person.
-ALLOWED = frozenset({"event", "level", "timestamp", "request_id", "route", "error", "seconds", "count", "origin"})
+ALLOWED = frozenset(
+    {
+        *("event", "level", "timestamp", "request_id", "route", "error", "seconds", "count", "origin"),
+        *("method", "status", "milliseconds"),
+    }
+)
 
 
 def only_allowed(_logger: Any, _name: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -22,6 +22,7 @@ from app.errors import (
     TooSoon,
     Unavailable,
 )
+from app.metrics import REFUSED
 from app.web.gate import theme_of
 from app.web.i18n import N_, negotiate, say
 from app.web.refused_pages import as_page
@@ -118,6 +119,7 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """One problem document; ``errors`` is there when fields are named."""
+    REFUSED.labels(code).inc()
     body: dict[str, Any] = {
         "type": f"urn:amparo:problem:{code}",
         "title": HTTPStatus(status).phrase,
@@ -151,9 +153,12 @@ def refusal(refused: Refusal, *, request_id: str, language: str) -> Response:
 
 
 _PLAIN: Mapping[int, tuple[str, str]] = {
+    400: ("request", N_("This request can not be read.")),
     404: ("not_found", N_("There is no such record, or it is not open to you.")),
     405: ("method", N_("This can not be done here.")),
     413: ("too_large", N_("This is too large to be taken.")),
+    414: ("too_large", N_("This is too large to be taken.")),
+    431: ("too_large", N_("This is too large to be taken.")),
 }
 
 

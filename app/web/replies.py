@@ -83,8 +83,8 @@ def _body(view: Any, status: int, reader: Reader) -> Response:
     if isinstance(view, Page):
         return Response(render(view.template, reader, **view.view), view.status, media_type="text/html")
     if isinstance(view, Bytes):
-        disposition = f'attachment; filename="{view.filename}"'
-        return Response(view.body, status, {"Content-Disposition": disposition}, view.media_type)
+        disposition = {"Content-Disposition": f'attachment; filename="{view.filename}"'} if view.filename else {}
+        return Response(view.body, status, disposition, view.media_type)
     if view is None:
         return Response(status_code=204)
     return Response(to_json(view), status, media_type="application/json")

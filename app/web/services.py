@@ -1,11 +1,12 @@
 """What every request shares: settings, database and vault, opened once at start and hung on the application."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from app.config import Settings
 from app.crypto import Vault
 from app.db import Database
+from app.web.guard import Guard
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +14,10 @@ class Services:
     settings: Settings
     database: Database
     vault: Vault
+    guard: Guard = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "guard", Guard(self.settings.request_factor))
 
     @property
     def idle(self) -> timedelta:

@@ -17,6 +17,7 @@ from app.audit.sealing.batch import seal_once
 from app.audit.sealing.file import SealsFileDamaged
 from app.crypto import Vault
 from app.db import Database
+from app.metrics import SEALED_AT
 
 log = structlog.get_logger()
 
@@ -107,4 +108,5 @@ class Sealer:
                 log.error("audit.not_sealed", error=type(trouble).__name__)  # noqa: TRY400 - no traceback, it may show rows
             return 0
         self._looks.done(now)
+        SEALED_AT.set(now.timestamp())
         return sealed

@@ -298,6 +298,7 @@ def test_a_way_is_gone_once_in_the_browser_that_began_it(world: World, provider:
     assert again.who() is None
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"])
 def test_a_code_of_another_way_is_no_use(world: World, provider: Liar) -> None:
     """Whoever steals a code, or plants one of their own, has neither the verifier nor the nonce that belong to it."""
     tenant, provider_id = a_way(world, provider, f"codes-{time.monotonic_ns()}")
@@ -311,6 +312,7 @@ def test_a_code_of_another_way_is_no_use(world: World, provider: Liar) -> None:
         assert mine.who() is None
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"])
 def test_a_provider_that_was_away_is_asked_again_without_a_restart(world: World, provider: Liar) -> None:
     tenant, provider_id = a_way(world, provider, f"away-{time.monotonic_ns()}")
     tenant.discovery = lambda _: Answer(b"", 503)

@@ -30,7 +30,9 @@ log = structlog.get_logger()
 _REMEMBERED: Final = timedelta(minutes=10)
 #: A notice that stands already is not taken again; both engines wait for one that is not committed yet.
 _NOTE: Final = {
-    dialect: engine.insert(LogoutNotice).on_conflict_do_nothing(index_elements=["provider_id", "digest"])
+    dialect: engine.insert(LogoutNotice)
+    .on_conflict_do_nothing(index_elements=["provider_id", "digest"])
+    .returning(col(LogoutNotice.id))
     for dialect, engine in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 
@@ -83,13 +85,13 @@ def end_by_notice(work: Work, provider: Provider, notice: Notice) -> bool:
         "ends_at": work.now + _REMEMBERED,
     }
     connection = work.session.connection()
-    noted = work.session.execute(_NOTE[connection.dialect.name], row)
+    new = work.session.execute(_NOTE[connection.dialect.name], row).first() is not None
     count = 0
-    if noted.rowcount == 1:
+    if new:
         sessions = identities.standing_on(work, provider.id, subject=notice.subject, sid=notice.sid)
         count = end_these(work, sessions)
     record(work, "session.ended_by_provider", object_type="identity_provider", object_id=provider.id, count=count)
-    return bool(noted.rowcount == 1)
+    return new
 
 
 def unlink(work: Work, identity_id: UUID) -> None:

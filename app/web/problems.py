@@ -19,6 +19,7 @@ from app.errors import (
     Problem,
     Refusal,
     Stale,
+    StepUp,
     TooSoon,
     Unavailable,
 )
@@ -32,6 +33,7 @@ from app.web.render import Reader
 STATUS: Mapping[type[Refusal], int] = {
     NotSignedIn: 401,
     Denied: 403,
+    StepUp: 403,
     NotFound: 404,
     Conflict: 409,
     Stale: 412,

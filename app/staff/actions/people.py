@@ -134,7 +134,8 @@ def change(work: Work, account_id: UUID, form: StaffChange) -> UUID:
         )
         record(work, "staff.renamed", object_type="account", object_id=account_id)
     if wanted.differs:
-        _not_oneself(work, account_id, "You can not change your own roles. Ask a colleague.")
+        if account_id == work.actor.id:
+            raise Denied("staff.self", "You can not change your own roles. Ask a colleague.")
         _may_give(work, reach, roles, partner_id)
         changing.check(work, roles, partner_id)
         _now_or_asked(work, account_id, wanted)
@@ -148,7 +149,8 @@ def suspend(work: Work, account_id: UUID) -> None:
     """
     work.allow(Permission.STAFF_MANAGE)
     person = reads.person_to_change(work, account_id)
-    _not_oneself(work, account_id, "You can not suspend yourself. Ask a colleague.")
+    if account_id == work.actor.id:
+        raise Denied("staff.self", "You can not suspend yourself. Ask a colleague.")
     if person.status is AccountStatus.ACTIVE:
         changing.somebody_left(work, account_id, person.roles)
     work.session.execute(
@@ -172,7 +174,8 @@ def reinstate(work: Work, account_id: UUID) -> None:
     """
     work.allow(Permission.STAFF_MANAGE)
     person = reads.person_to_change(work, account_id)
-    _not_oneself(work, account_id, "You can not take yourself back. Ask a colleague.")
+    if account_id == work.actor.id:
+        raise Denied("staff.self", "You can not take yourself back. Ask a colleague.")
     if person.status is not AccountStatus.SUSPENDED:
         raise Conflict("staff.not_suspended", "This person is not suspended.")
     same = Change(person.roles, person.roles, person.partner_id, person.partner_id, reinstates=True)
@@ -214,11 +217,6 @@ def _needs_second(work: Work, before: frozenset[Role], after: frozenset[Role]) -
     if work.actor.id == OPERATOR_ID:
         return False
     return needs_second(before, after, grants_alone=work.actor.reach(Permission.STAFF_GRANT) is not None)
-
-
-def _not_oneself(work: Work, account_id: UUID, message: str) -> None:
-    if account_id == work.actor.id:
-        raise Denied("staff.self", message)
 
 
 def _may_give(work: Work, reach: Reach, roles: frozenset[Role], partner_id: UUID | None) -> None:

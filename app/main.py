@@ -103,6 +103,12 @@ PAGE_DOORS: tuple[Door, ...] = (
     oversight_pages.door,
 )
 
+#: All of them, by where they hang.
+DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
+    (API, (*API_DOORS, health.description)),
+    ("", (*PAGE_DOORS, health.door, clients.discovery)),
+)
+
 
 @cache
 def _routes() -> tuple[DoorRoute, ...]:
@@ -110,14 +116,14 @@ def _routes() -> tuple[DoorRoute, ...]:
 
     Hung one by one: an included router would match each request a second time inside.
     """
-    hung = ((API, (*API_DOORS, health.description)), ("", (*PAGE_DOORS, health.door, clients.discovery)))
-    return tuple(route for base, doors in hung for door in doors for route in door.routes(base))
+    return tuple(route for base, doors in DOORS for door in doors for route in door.routes(base))
 
 
 def build(services: Services, *, sealing: bool = True) -> FastAPI:
     """The application over open services; while it serves, it seals the record unless ``sealing`` is off."""
     app = Described(
         title="Amparo",
+        redirect_slashes=False,  # where to is taken from Host, which anybody may write
         version="1",
         docs_url=None,
         redoc_url=None,

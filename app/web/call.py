@@ -172,11 +172,12 @@ class Call:
 
     def _judge(self, work: Work) -> None:
         """404, then 428, then 412: before the body is judged, whether it was well formed or not."""
-        lacking = (self.entry.needs_key and self.key is None) or (self.entry.needs_match and self.if_match is None)
-        if not (lacking or self.entry.needs_match):
+        # An empty key promises nothing, also where none is required: whoever sends one believes to be safe.
+        keyless = not self.key if self.entry.needs_key else self.key == "" and self.entry.writes
+        if not (keyless or self.entry.needs_match):
             return
         version = self.entry.finds(work, **self.parameters) if self.entry.finds else None
-        if self.entry.needs_key and self.key is None:
+        if keyless:
             raise Missing("Idempotency-Key")
         if self.entry.needs_match and self.if_match is None:
             raise Missing("If-Match")

@@ -10,7 +10,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 
 from app.access.grants import Permission
-from app.web.answers import Entry
+from app.web.answers import JSON, Entry
 from app.web.door import DoorRoute
 from app.web.gate import SAFE
 
@@ -95,6 +95,7 @@ def _complete(described: dict[str, Any], app: FastAPI) -> None:
     components["securitySchemes"] = {name: dict(scheme) for name, scheme in _SCHEMES.items()}
     components["securitySchemes"]["session"]["name"] = cookie
     components["responses"] = {f"Refused{status}": _refused(status) for status in REASONS}
+    components["responses"] |= {f"Standard{status}": _by_standard(status) for status in (400, 401)}
     schemas = components["schemas"]
     schemas["Problem"] = dict(PROBLEM)
     for unused in ("HTTPValidationError", "ValidationError"):
@@ -113,12 +114,20 @@ def _refused(status: int) -> dict[str, Any]:
     return answer | ({"headers": _WAIT} if status in (429, 503) else {})
 
 
+def _by_standard(status: int) -> dict[str, Any]:
+    """For what takes a form, because a standard says so, and refuses in that standard's own words (RFC 6749)."""
+    refused = _refused(status)
+    error = {"type": "object", "required": ["error"], "properties": {"error": {"type": "string"}}}
+    return refused | {"content": refused["content"] | {"application/json": {"schema": error}}}
+
+
 def _tell(operation: dict[str, Any], route: DoorRoute, method: str) -> None:
     entry: Entry = route.endpoint.entry  # type: ignore[attr-defined]  # set by Door on every endpoint
     answers: dict[str, Any] = operation["responses"]
     answers.pop("422", None)
     for status in sorted(_refusals(operation, entry, method)):
-        answers[str(status)] = {"$ref": f"#/components/responses/Refused{status}"}
+        kind = "Standard" if entry.takes != JSON and status in (400, 401) else "Refused"
+        answers[str(status)] = {"$ref": f"#/components/responses/{kind}{status}"}
     operation["security"] = [{"token": []}, {"session": []}] if entry.permission is not None else []
     if headers := list(_headers(entry, method)):
         operation["parameters"] = [*operation.get("parameters", ()), *headers]
@@ -143,14 +152,18 @@ def _refusals(operation: Mapping[str, Any], entry: Entry, method: str) -> Iterat
         yield 401
     if entry.writes:
         yield 409
-    if entry.needs_key or entry.needs_match:
+    if entry.needs_match or _takes_key(entry, method):
         yield 428
     if entry.needs_match:
         yield 412
 
 
+def _takes_key(entry: Entry, method: str) -> bool:
+    return method == "POST" and entry.writes and entry.permission is not None
+
+
 def _headers(entry: Entry, method: str) -> Iterator[dict[str, Any]]:
-    if entry.writes and entry.permission is not None and method == "POST":
+    if _takes_key(entry, method):
         yield _header("Idempotency-Key", "The same key and body give the first answer again.", required=entry.needs_key)
     if entry.needs_match:
         yield _header("If-Match", "The `ETag` of the record as it was read.", required=True)

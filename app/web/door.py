@@ -20,6 +20,7 @@ from starlette.types import Scope
 
 from app.access.grants import Permission
 from app.web.answers import JSON, Entry, Finder, Open
+from app.web.bodies import take
 from app.web.call import Call
 from app.web.entrance import enter, invalid, refuse_fields
 from app.work import Work
@@ -55,7 +56,7 @@ class DoorRoute(APIRoute):
                 try:
                     if not takes_body:
                         await refuse_fields(request)
-                    return await parse_and_run(request)
+                    return await parse_and_run(await take(request) if takes_body else request)
                 except RequestValidationError as error:
                     return await invalid(request, error)
 

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from urllib.parse import quote
 
-import orjson
 import structlog
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -18,6 +17,7 @@ from app.audit.rules import Outcome
 from app.crypto import Unopenable
 from app.errors import NotFound, Refusal, Stale
 from app.web.answers import Entry
+from app.web.bodies import read
 from app.web.call import Busy, Call, Missing
 from app.web.gate import SAFE, Shut, language_of, theme_of
 from app.web.i18n import N_
@@ -76,10 +76,7 @@ async def refuse_fields(request: Request) -> None:
     """
     if request.method in SAFE or not (body := await request.body()):
         return
-    try:
-        sent = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        raise RequestValidationError([{"type": "json_invalid", "loc": ("body",)}]) from None
+    sent = read(body)
     if not isinstance(sent, dict):
         raise RequestValidationError([{"type": "model_type", "loc": ("body",)}])
     if sent:
@@ -134,7 +131,7 @@ def _call(request: Request, services: Services, entry: Entry) -> Call:
         route=request.scope["route"].path,
         parameters={},
         request_id=request.state.request_id,
-        key=request.headers.get("idempotency-key") or None,
+        key=request.headers.get("idempotency-key"),
         if_match=request.headers.get("if-match") or None,
         language=language_of(request, None),
         theme=theme_of(request),

@@ -10,6 +10,7 @@ from app.access import identify
 from app.access.actor import Actor
 from app.errors import Denied, NotFound, StepUp
 from app.web.answers import JSON, Entry
+from app.web.bodies import NUL
 from app.web.i18n import N_, negotiate
 from app.web.services import Services
 
@@ -95,6 +96,8 @@ def stop_at_the_gate(request: Request, services: Services, actor: Actor | None, 
         raise Shut(403, "origin", N_("This request did not come from Amparo's own pages."))
     if permission is not None and actor is not None and actor.reach(permission) is None:
         raise Denied
+    if b"%00" in request.scope["query_string"]:
+        raise Shut(422, "text.nul", NUL)
     if entry.steps_up and actor is not None and not _fresh(actor, services):
         raise StepUp
     if request.method not in SAFE and _has_body(request) and _media_type(request) != entry.takes:

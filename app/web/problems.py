@@ -8,6 +8,7 @@ import orjson
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match, Route
 
 from app.errors import (
     Conflict,
@@ -184,12 +185,25 @@ def _language(request: Request) -> str:
     return negotiate(None, request.cookies.get("lang"), request.headers.get("accept-language"))
 
 
+def _methods_at(request: Request) -> str:
+    """Every method that is taken at this address: the route that refused it knows only its own.
+
+    A literal address wins over one with an id in its place.
+    """
+    scope, here = request.scope, [route for route in request.app.routes if isinstance(route, Route)]
+    matching = [route for route in here if route.matches(scope)[0] is not Match.NONE]
+    fewest = min((len(route.param_convertors) for route in matching), default=0)
+    offered = {method for route in matching if len(route.param_convertors) == fewest for method in route.methods or ()}
+    return ", ".join(sorted(offered))
+
+
 def hang_problems(app: FastAPI) -> None:
     """Answer an unknown path, a wrong method, a body too large and any failure outside a door the same way."""
 
     async def plain(request: Request, error: Exception) -> Response:
         if isinstance(error, HTTPException):
-            return for_people(request, plain_problem(request, error.status_code, error.headers))
+            headers = {"Allow": _methods_at(request)} if error.status_code == 405 else error.headers
+            return for_people(request, plain_problem(request, error.status_code, headers))
         return for_people(request, plain_problem(request, 500))
 
     app.add_exception_handler(HTTPException, plain)

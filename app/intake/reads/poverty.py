@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
@@ -39,6 +39,12 @@ _NO_GUIDELINE = N_("There is no poverty guideline for this place. The fund's rul
 #: Something that is typed, as far as it is typed.
 _Typed = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] | None
 
+#: A choice that has not been made yet is an empty word in a form.
+_Period = Annotated[
+    Period | None,
+    BeforeValidator(lambda value: value if value != "" else None, json_schema_input_type=Literal[""] | Period | None),
+]
+
 
 class Income(BaseModel):
     """One income as it stands in the form, half typed or not."""
@@ -47,7 +53,7 @@ class Income(BaseModel):
 
     source: _Typed = None
     amount: _Typed = None
-    period: Annotated[Period | None, BeforeValidator(lambda value: value or None)] = None
+    period: _Period = None
 
 
 class Household(BaseModel):

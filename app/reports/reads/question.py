@@ -17,7 +17,8 @@ _GROUPINGS: Final = frozenset(Grouping)
 def names_of_groupings(value: Any) -> tuple[Grouping, ...]:
     """Groupings from ``fund,month``, from the same parameter given several times, or from both; nothing is none."""
     given = [value] if isinstance(value, str) else value
-    names = [name.strip() for each in given for name in str(each).split(",") if name.strip()]
+    listed = given if isinstance(given, list | tuple) else ["no list"]
+    names = [name.strip() for each in listed for name in str(each).split(",") if name.strip()]
     if not _GROUPINGS.issuperset(names) or len(set(names)) != len(names):
         raise PydanticCustomError(
             "group_by.choice", "Group by any of fund, category, partner, month and method, each once, with commas."

@@ -1,0 +1,129 @@
+"""Schemathesis against a listening Amparo as one caller; our own check: nothing leaks, nothing is sent back."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import schemathesis
+from schemathesis.config import SchemathesisConfig
+from schemathesis.engine import events, from_schema
+
+from tests.security.stage import Target
+
+#: Phases with the figure of examples that each takes; `coverage` makes what the description calls for.
+BRIEF = ("coverage", "fuzzing")
+WHOLE = ("examples", "coverage", "fuzzing", "stateful")
+
+#: Shorter words may stand in any answer by chance.
+TELLING = 8
+
+
+@dataclass
+class Findings:
+    """What a run did and found."""
+
+    who: str | None
+    operations: set[str] = field(default_factory=set)
+    requests: int = 0
+    statuses: Counter[int] = field(default_factory=Counter)
+    failures: dict[str, str] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+
+    def text(self) -> str:
+        reached = sum(count for status, count in self.statuses.items() if status < 300)
+        told = f"{self.who}: {len(self.operations)} operations, {self.requests} requests, {reached} accepted"
+        return "\n".join([told, *self.failures.values(), *self.errors])
+
+
+def settings(
+    target: Target, who: str | None, *, phases: tuple[str, ...], examples: int, seed: int
+) -> SchemathesisConfig:
+    """How Schemathesis is to go about it."""
+    token = target.tokens[who]
+    lists = {name: {"values": values} for name, values in target.ids.items()}
+    places = ("path", "query", "body")
+    found: dict[str, Any] = {
+        "seed": seed,
+        "base-url": target.address,
+        "workers": 1,  # with two, CPython 3.11.7 dies in Hypothesis
+        "continue-on-failure": True,
+        "dictionaries": lists,
+        "parameters": {
+            f"{place}.{name}": {"dictionary": name, "probability": 0.8} for name in target.ids for place in places
+        },
+        "cache": {"enabled": False},
+        "generation": {"max-examples": examples, "database": "none", "no-shrink": True},
+        "phases": {name: {"enabled": name in phases} for name in WHOLE},
+        "checks": {
+            # A header that is missing is 428 here (RFC 6585).
+            "missing_required_header": {"expected-statuses": [400, 401, 403, 404, 428]},
+            # What is well formed may still be refused for what the record says (409), for a stale tag, or by a rule
+            # that spans fields (422): the description can not say those.
+            "positive_data_acceptance": {"enabled": False},
+            "negative_data_rejection": {"expected-statuses": [400, 401, 403, 404, 405, 409, 412, 415, 422, 428]},
+        },
+    }
+    if token is not None:
+        found["auth"] = {"openapi": {"token": {"bearer": token}}}
+    return SchemathesisConfig.from_dict(found)
+
+
+def fuzz(target: Target, who: str | None, *, phases: tuple[str, ...], examples: int, seed: int = 7) -> Findings:
+    """Every operation as this caller. Operations that end sessions are left to tests of their own."""
+    description = target.world.attorney.get("/openapi.json").json()
+    schema = schemathesis.openapi.from_dict(
+        description, config=settings(target, who, phases=phases, examples=examples, seed=seed)
+    )
+    findings = Findings(who)
+    forbidden = target.forbidden(who)
+
+    def nothing_leaks(_: Any, response: Any, case: schemathesis.Case) -> None:
+        told = response.text + str(dict(response.headers))
+        for each in forbidden:
+            assert each not in told, f"{each} was told to {who}"
+        if response.status_code >= 400:
+            for word in words(case.body):
+                assert word not in told, "what was sent was sent back"
+
+    schemathesis.check(nothing_leaks)
+    try:
+        for event in from_schema(schema).execute():
+            note(event, findings)
+    finally:
+        schemathesis.checks.CHECKS.unregister(nothing_leaks.__name__)
+    return findings
+
+
+def words(value: Any) -> Iterator[str]:
+    """Every telling string in a body; names of fields are named in refusals on purpose."""
+    if isinstance(value, str) and len(value) >= TELLING:
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from words(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from words(each)
+
+
+def note(event: events.EngineEvent, findings: Findings) -> None:
+    """Take over what one event tells."""
+    if isinstance(event, events.ScenarioFinished):
+        recorder = event.recorder
+        findings.operations.add(recorder.label)
+        for interaction in recorder.interactions.values():
+            findings.requests += 1
+            if interaction.response is not None:
+                findings.statuses[interaction.response.status_code] += 1
+        for checks in recorder.checks.values():
+            for check in checks:
+                if check.failure_info is not None:
+                    name = f"{recorder.label} {check.name}"
+                    findings.failures.setdefault(
+                        name, f"{name}: {check.failure_info.failure} {check.failure_info.code_sample}"
+                    )
+    elif isinstance(event, events.NonFatalError):
+        findings.errors.append(f"{event.label}: {event.value!r}"[:400])
+    elif isinstance(event, events.FatalError):
+        findings.errors.append(repr(event.exception)[:400])

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
-from uuid import uuid4
 
 import typer
 import uvicorn
@@ -19,10 +18,10 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from app import installation
-from app.access.actor import OPERATOR_ID, Actor
 from app.access.grants import Role
 from app.access.model import Account
 from app.access.page import as_markdown
+from app.applicants.actions import index_anew
 from app.config import Settings, UnsafeSettings
 from app.crypto import KeysUnavailable
 from app.demo import folder, making
@@ -32,12 +31,14 @@ from app.disbursements.reads.verify import verify as check_ledger
 from app.doctor.reads import Surroundings, examine
 from app.doctor.rules import as_json, as_lines, exit_code
 from app.errors import Invalid, Refusal
+from app.machine import OPERATOR, working
 from app.main import build, open_services
 from app.oversight.reads.checking import audit_verify as check_record
 from app.partners.model import Partner
+from app.retention.actions import running as night
 from app.staff.actions import accounts, people
 from app.web.services import Services
-from app.work import WatchedSession, Work
+from app.work import WatchedSession
 
 app = typer.Typer(help="Amparo: case management for immigrant legal defense funds.", no_args_is_help=True)
 staff = typer.Typer(help="The people who work here.", no_args_is_help=True)
@@ -45,21 +46,12 @@ token = typer.Typer(help="Bearer tokens for programs.", no_args_is_help=True)
 keys = typer.Typer(help="The keys of this installation.", no_args_is_help=True)
 audit = typer.Typer(help="The record of who did and saw what.", no_args_is_help=True)
 ledger = typer.Typer(help="The ledger of every fund.", no_args_is_help=True)
-for name, group in (("staff", staff), ("token", token), ("keys", keys), ("audit", audit), ("ledger", ledger)):
+retention = typer.Typer(help="How long what is kept about people.", no_args_is_help=True)
+for name, group in (
+    *(("staff", staff), ("token", token), ("keys", keys)),
+    *(("audit", audit), ("ledger", ledger), ("retention", retention)),
+):
     app.add_typer(group, name=name)
-
-#: The machine's operator: on record as such, with no role and so with no permission over clients.
-OPERATOR = Actor(
-    id=OPERATOR_ID,
-    email="",
-    name="operator",
-    roles=frozenset({Role.SYSTEM_ADMINISTRATOR}),
-    partner_id=None,
-    partner_name=None,
-    language=None,
-    time_zone="UTC",
-    session_id=None,
-)
 
 
 @app.command()
@@ -184,14 +176,32 @@ def keys_status() -> None:
 def keys_rotate(
     root: Annotated[bool, typer.Option("--root", help="Make a new root key as well.")] = False,
 ) -> None:
-    """Begin a new epoch: every person's key is wrapped anew, and the old epoch's key is destroyed."""
+    """Begin a new epoch: every person's key is wrapped anew, and the old epoch's key is destroyed.
+
+    The search by A-number, phone and e-mail gets a new key too.
+    """
     with _services() as services:
         # The epoch first: what is left of the old one's wrapped key must not open under the new root.
         epoch = services.vault.rotate_epoch()
+        indexed = index_anew(partial(working, services), services.vault)
         typer.echo(f"Epoch {epoch} has begun; {services.vault.status().subjects} keys were wrapped anew.")
+        typer.echo(f"The indexes of {indexed} people were made anew.")
         if root:
             services.vault.rotate_root()
             typer.echo("Made a new root key. Back the keyring up again, and destroy the old copies.")
+
+
+@retention.command("run")
+def retention_run(
+    root: Annotated[bool, typer.Option("--root", help="After an erasure, make a new root key too.")] = False,
+    only_list: Annotated[bool, typer.Option("--list", help="Say what is due and waits; change nothing.")] = False,
+) -> None:
+    """Do what is due: notices, what was approved, keys, a new epoch. Meant for every night; see docs/operating."""
+    with _services() as services:
+        begin = partial(working, services)
+        lines = night.listed(begin) if only_list else night.said(night.run(begin, services.vault, root=root))
+    for line in lines:
+        typer.echo(line)
 
 
 @audit.command("verify")
@@ -232,30 +242,6 @@ def run_server(factory: str | Callable[[], FastAPI], host: str, port: int, worke
         log_config=None,
         forwarded_allow_ips=os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1"),
     )
-
-
-@contextmanager
-def working(services: Services) -> Iterator[Work]:
-    """A Work of the machine's operator, committed at the end of the block."""
-    database = services.database
-    with (
-        database.turn_to_write(),
-        database.engine.connect() as connection,
-        WatchedSession(bind=connection.execution_options(writes=True), expire_on_commit=False) as session,
-    ):
-        work = Work(
-            session=session,
-            actor=OPERATOR,
-            vault=services.vault,
-            now=datetime.now(UTC),
-            writes=True,
-            request_id=uuid4().hex,
-            route="command line",
-            decided=True,
-        )
-        yield work
-        work.finish()
-        session.commit()
 
 
 @contextmanager

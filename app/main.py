@@ -37,6 +37,7 @@ from app.partners import pages as partner_pages
 from app.reports import api as reports
 from app.reports import pages as report_pages
 from app.retention import api as retention
+from app.retention.reads.schedule import schedule
 from app.single_sign_on import api as single_sign_on
 from app.single_sign_on import pages as single_sign_on_pages
 from app.staff import api as staff
@@ -167,6 +168,7 @@ def open_services(settings: Settings) -> Services:
     logs.configure()
     harden_process()
     library()  # a rule set or a guideline that can not be read stops the start, not the first screening
+    schedule()  # nor a period, the night
     return Services(settings, open_database(settings), open_vault(settings))
 
 

@@ -29,7 +29,7 @@ FORBIDDEN_NAMES = frozenset(
 COMMITS = {
     "app/web/": "the door commits once, before the answer leaves",
     "app/audit/sealing": "seals are made after the fact, in transactions of their own",
-    "app/cli.py": "a door without HTTP",
+    "app/machine.py": "the command's Work: a door without HTTP",
     "app/demo/": "two years are made in one transaction, so that an interrupted making leaves nothing",
     "app/crypto/": "a key is kept, in a transaction of the keystore's own, before anything is sealed with it",
     "migrations/": "each is one transaction",

@@ -21,10 +21,10 @@ from sqlmodel import SQLModel, col
 
 from app.access.identify import digest
 from app.access.model import Account, SignInSession
-from app.cli import OPERATOR
 from app.db import new_id
 from app.demo.cast import STAFF
 from app.demo.making import make
+from app.machine import OPERATOR
 from app.main import PAGE_DOORS, build
 from app.web.answers import Entry, Open
 from app.web.services import Services

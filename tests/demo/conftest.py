@@ -9,11 +9,11 @@ import pytest
 from pydantic import SecretStr
 
 from app import installation
-from app.cli import OPERATOR
 from app.config import Environment, Settings
 from app.db import open_database
 from app.demo.making import Wanted, make
 from app.demo.stories import DECK
+from app.machine import OPERATOR
 from app.web.services import Services
 from tests.postgres import PostgresServer
 

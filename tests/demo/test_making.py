@@ -15,7 +15,6 @@ from app.applicants.model import Applicant
 from app.audit.model import AuditEvent
 from app.cases.model import Assignment, Case, Deadline, Hearing
 from app.cases.rules import AssignmentStatus, CaseStatus
-from app.cli import OPERATOR
 from app.conflicts.model import ConflictCheck
 from app.conflicts.rules import CheckResult, Resolution
 from app.demo.days import midnight
@@ -30,6 +29,7 @@ from app.funds.model import Award, Fund, LedgerAccount, LedgerEntry, Payee
 from app.funds.rules import AccountKind, AwardStatus, EntryKind, PayeeKind
 from app.intake.model import Application, Override, Screening
 from app.intake.rules import ApplicationStatus, OverrideStatus, TurnedAway
+from app.machine import OPERATOR
 from app.web.services import Services
 from app.work import Work
 from tests.demo.conftest import EVERY_KIND, opened

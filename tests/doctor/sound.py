@@ -19,11 +19,11 @@ from app import installation
 from app.access.grants import Role
 from app.audit.reads import LOWEST
 from app.audit.sealing import seal_once
-from app.cli import working
 from app.config import Settings
 from app.db import open_database
 from app.doctor.reads import Surroundings, examine
 from app.doctor.rules import Finding
+from app.machine import working
 from app.staff.actions import people
 from app.web.services import Services
 from tests.postgres import PostgresServer, find_binaries

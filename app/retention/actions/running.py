@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
+from app.access.grants import Permission
 from app.applicants.actions import index_anew
+from app.applicants.reads import index_version
 from app.crypto import Vault
 from app.errors import Refusal
 from app.retention.actions.asking import notice_due
@@ -21,6 +23,8 @@ from app.retention.actions.erasing import (
     note_epoch_destroyed,
     note_keys_destroyed,
 )
+from app.retention.reads.due import due
+from app.retention.reads.erasures import waiting
 from app.work import Work
 
 #: Opens a Work of the one who runs it, committed at the end of the block.
@@ -55,8 +59,8 @@ def run(begin: Begin, vault: Vault, *, root: bool = False) -> Report:
     with begin() as work:
         report.noticed = len(notice_due(work))
     with begin() as work:
-        waiting = approved(work)
-    for erasure_id in waiting:
+        todo = approved(work)
+    for erasure_id in todo:
         try:
             with begin() as work:
                 erase(work, erasure_id)
@@ -81,14 +85,41 @@ def _change_epoch(begin: Begin, vault: Vault, report: Report, *, root: bool) -> 
     with begin() as work:
         left = epochs_left(work)
         old = work.now - vault.status().epoch_made_at > OLDEST
-    if not (left or old):
+        # Data that was put back from a copy is older than the key of its indexes.
+        unindexed = index_version(work) != vault.status().index_version
+    if left or old:
+        report.epoch = vault.rotate_epoch()
+    if left or unindexed:
+        report.indexes = index_anew(begin, vault)
+    if not left or report.epoch is None:
         return
-    report.epoch = vault.rotate_epoch()
-    if not left:
-        return
-    report.indexes = index_anew(begin, vault)
     if root:
         vault.rotate_root()
         report.root_changed = True
     with begin() as work:
         note_epoch_destroyed(work, left, report.epoch - 1, root_changed=root)
+
+
+def listed(begin: Begin) -> list[str]:
+    """What is due and what waits, as lines for the person at the machine. References only."""
+    with begin() as work:
+        work.allow(Permission.RETENTION_RUN)
+        people, left = due(work), waiting(work)
+    lines = [f"{each.on} {each.reference} {each.of}{' (on legal hold)' if each.on_hold else ''}" for each in people]
+    return [
+        *lines,
+        f"{len(people)} due, {left.noticed} noticed, {left.approved} approved and not erased yet.",
+    ]
+
+
+def said(report: Report) -> list[str]:
+    """A report as lines for the person at the machine."""
+    lines = [f"{report.noticed} noticed, {report.erased} erased, {report.keys} keys destroyed."]
+    lines += [f"Not erased: {erasure_id}: {code}" for erasure_id, code in report.kept.items()]
+    if report.epoch is not None:
+        lines.append(f"Epoch {report.epoch} has begun; the one before it is destroyed.")
+    if report.indexes is not None:
+        lines.append(f"The indexes of {report.indexes} people were made anew.")
+    if report.root_changed:
+        lines.append("Made a new root key. Back the keyring up again, and destroy the old copies.")
+    return lines

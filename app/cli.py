@@ -3,11 +3,12 @@
 import json
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, NoReturn
 
 import typer
@@ -33,6 +34,7 @@ from app.doctor.rules import as_json, as_lines, exit_code
 from app.errors import Invalid, Refusal
 from app.machine import OPERATOR, working
 from app.main import build, open_services
+from app.metrics import FOLDER
 from app.oversight.reads.checking import audit_verify as check_record
 from app.partners.model import Partner
 from app.retention.actions import running as night
@@ -230,18 +232,24 @@ def ledger_verify() -> None:
 
 
 def run_server(factory: str | Callable[[], FastAPI], host: str, port: int, workers: int) -> None:
-    """Run uvicorn: no access log (paths are nobody's business), no server name, no trust in foreign headers."""
-    uvicorn.run(
-        factory,
-        factory=True,
-        host=host,
-        port=port,
-        workers=workers,
-        access_log=False,
-        server_header=False,
-        log_config=None,
-        forwarded_allow_ips=os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1"),
-    )
+    """Run uvicorn: no access log (paths are nobody's business), no server name, no trust in foreign headers.
+
+    Several processes count what they do in files of one folder, which is gone when they end.
+    """
+    with TemporaryDirectory() if workers > 1 else nullcontext() as counted:
+        if counted is not None:
+            os.environ[FOLDER] = counted
+        uvicorn.run(
+            factory,
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers,
+            access_log=False,
+            server_header=False,
+            log_config=None,
+            forwarded_allow_ips=os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1"),
+        )
 
 
 @contextmanager

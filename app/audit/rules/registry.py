@@ -122,6 +122,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "password.chosen": "Chose a password by a link",
     "payee.created": "Added a payee",
     "payee.listed": "Saw a list of payees",
+    "report.exported": "Took a report out as a file",
     "report.forgotten": "Deleted a report that was kept by a name",
     "report.run": "Ran a report",
     "report.saved": "Kept a report by a name",

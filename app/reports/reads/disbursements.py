@@ -156,3 +156,6 @@ def _record(work: Work, question: Question, report: Report, seen_as: str) -> Non
             "digest": report.digest,
         },
     )
+    if question.format is not Format.JSON:
+        taken: dict[str, str | int | list[str] | None] = {"format": str(question.format), "digest": report.digest}
+        record(work, "report.exported", object_type="report", count=report.totals.count, details=taken)

@@ -42,14 +42,14 @@ def new_provider(work: Work) -> Page:
     return Page("single_sign_on/new.html", {"partners": partners})
 
 
-@door.page("/identity-providers/{provider_id}", Permission.IDENTITY_PROVIDER_READ)
-def one_provider(work: Work, provider_id: UUID, request: Request) -> Page:
+@door.page("/identity-providers/{identity_provider_id}", Permission.IDENTITY_PROVIDER_READ)
+def one_provider(work: Work, identity_provider_id: UUID, request: Request) -> Page:
     """One identity provider: what it is asked, what to enter at it, and changing it."""
-    provider = providers.provider(work, provider_id)
+    provider = providers.provider(work, identity_provider_id)
     origin = request.app.state.services.settings.public_origin
     addresses = {
         "came_back": f"{origin}/sign-in/return",
         "signed_out": f"{origin}/sign-in",
-        "notices": f"{origin}/api/v1/identity-providers/{provider_id}/logout",
+        "notices": f"{origin}/api/v1/identity-providers/{identity_provider_id}/logout",
     }
     return Page("single_sign_on/one.html", {"provider": provider, "addresses": addresses})

@@ -37,6 +37,7 @@ from app.main import build, open_services
 from app.metrics import FOLDER
 from app.oversight.reads.checking import audit_verify as check_record
 from app.partners.model import Partner
+from app.providing import commands as provider
 from app.retention.actions import running as night
 from app.staff.actions import accounts, people
 from app.web.services import Services
@@ -51,7 +52,7 @@ ledger = typer.Typer(help="The ledger of every fund.", no_args_is_help=True)
 retention = typer.Typer(help="How long what is kept about people.", no_args_is_help=True)
 for name, group in (
     *(("staff", staff), ("token", token), ("keys", keys)),
-    *(("audit", audit), ("ledger", ledger), ("retention", retention)),
+    *(("audit", audit), ("ledger", ledger), ("retention", retention), ("provider", provider)),
 ):
     app.add_typer(group, name=name)
 

@@ -2,14 +2,19 @@
 
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
+from typer.testing import CliRunner
 
+from app import installation, providing
 from app.access.model import SignInSession
+from app.config import Settings
+from app.errors import Invalid
 from app.single_sign_on.provider.addresses import is_fit, is_issuer
 from tests.single_sign_on import liar
 from tests.single_sign_on.liar import CLIENT, SECRET, Claims, Liar, Tenant
@@ -346,3 +351,22 @@ def test_only_the_organizations_own_domain_comes_in(world: World, tenant: Tenant
         assert Browser(world).sign_in(provider_id, tenant).json()["code"] == "sign_in.provider_unsound"
     tenant.claims = lambda claims: claims.update(hd="legal.example.org")
     assert Browser(world).sign_in(provider_id, tenant).status_code == 200
+
+
+def test_the_command_enters_lists_and_takes_out_of_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the operator would, whose installation has nobody yet who could sign in."""
+    for name, value in (("DATA_DIR", tmp_path), ("ENVIRONMENT", "test"), ("KEYRING_FILE", tmp_path / "keyring.json")):
+        monkeypatch.setenv(f"AMPARO_{name}", str(value))
+    installation.make(Settings())
+    (tmp_path / "secret").write_text(SECRET + "\n")
+    runner = CliRunner()
+    asked = ["--name", "North", "--issuer", "https://idp.example.org", "--client-id", CLIENT]
+    added = runner.invoke(providing.commands, ["add", *asked, "--secret-file", str(tmp_path / "secret")])
+    assert "/sign-in/return" in added.output, added.exception
+    assert "the fund\thttps://idp.example.org\tin use" in runner.invoke(providing.commands, ["list"]).output
+    assert runner.invoke(providing.commands, ["disable", "North"]).exit_code == 0
+    assert "out of use" in runner.invoke(providing.commands, ["list"]).output
+    unfit = ["--name", "x", "--issuer", "http://intranet.example.org", "--client-id", "x"]
+    for words in (["disable", "South"], ["add", *asked], ["add", *asked, "--partner", "None"], ["add", *unfit]):
+        assert isinstance(runner.invoke(providing.commands, words).exception, Invalid), words
+    assert all(SECRET.encode() not in file.read_bytes() for file in tmp_path.glob("*.db*"))

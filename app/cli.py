@@ -91,10 +91,11 @@ def demo(
     data: Annotated[Path, typer.Option(help="Folder of the demo: empty, or one that it made.")] = Path("demo-data"),
     applicants: Annotated[int, typer.Option(min=1, max=5000, help="How many fictional applicants to make.")] = 200,
     seed: Annotated[int, typer.Option(help="Another seed makes other people.")] = 1,
+    passkeys: Annotated[bool, typer.Option("--passkeys", help="Ask the fund's people for a passkey.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Throw away what was made there, and begin again.")] = False,
 ) -> None:
     """Serve a fictional fund on this machine: made at the first start, gone on with at the next."""
-    settings = folder.settings_for(data, port)
+    settings = folder.settings_for(data, port, passkeys=passkeys)
 
     def make() -> None:
         typer.echo(f"Making a fictional fund with {applicants} applicants and two years of work. It takes a moment.")

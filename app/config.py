@@ -24,6 +24,14 @@ class Environment(enum.StrEnum):
     TEST = "test"
 
 
+class Strength(enum.StrEnum):
+    """How strongly somebody must prove who they are (`app.access.strength` says what each takes)."""
+
+    PASSWORD = "password"  # noqa: S105 - a word of the setting, not a secret
+    TWO_FACTORS = "two_factors"
+    PASSKEY = "passkey"
+
+
 class UnsafeSettings(Exception):
     """A setting is missing or unsafe; the message says which and what to do."""
 
@@ -50,6 +58,10 @@ class Settings(BaseSettings):
         ge=0,
         le=60,
         description="age of the proof of who one is for a sensitive act; 5 unless given, 0 never asks (demo)",
+    )
+    sign_in_strength: str = Field(
+        default="",
+        description="fund=passkey partners=password: what each group of roles must prove; weaker in the demo",
     )
     max_body_bytes: int = Field(default=1_000_000, ge=10_000)
     budget_factor: int = Field(default=1, ge=1, le=10_000, description="times the budgets of opening and searching")
@@ -121,6 +133,26 @@ class Settings(BaseSettings):
         return _secret_in(self.metrics_token_file, "AMPARO_METRICS_TOKEN_FILE")
 
     @cached_property
+    def strengths(self) -> dict[str, Strength]:
+        """How strongly people must sign in: those with roles of the fund, and everybody else.
+
+        Raises UnsafeSettings for words that are none, and for less than two factors of the fund's people in production.
+        """
+        production = self.environment is Environment.PRODUCTION
+        found = {"fund": Strength.PASSKEY if production else Strength.PASSWORD, "partners": Strength.PASSWORD}
+        for each in self.sign_in_strength.replace(",", " ").split():
+            group, _, word = each.partition("=")
+            if group not in found or word not in set(Strength):
+                raise UnsafeSettings(
+                    "AMPARO_SIGN_IN_STRENGTH takes fund= and partners= with password, two_factors or passkey, like"
+                    " fund=passkey partners=two_factors."
+                )
+            found[group] = Strength(word)
+        if production and found["fund"] is Strength.PASSWORD:
+            raise UnsafeSettings("AMPARO_SIGN_IN_STRENGTH lets the fund's people in by a password alone. Leave it out.")
+        return found
+
+    @cached_property
     def secure_cookies(self) -> bool:
         return self.public_origin.startswith("https://")
 
@@ -135,6 +167,7 @@ class Settings(BaseSettings):
             raise UnsafeSettings(f"AMPARO_METRICS_TOKEN_FILE must hold {SHORTEST_TOKEN} characters or more, at random.")
         if self.environment is not Environment.PRODUCTION:
             return
+        self.strengths  # noqa: B018 - reading it says what is wrong with it
         if self.step_up is None:
             raise UnsafeSettings("AMPARO_STEP_UP_MINUTES must be 1 or more outside the demo. Leave it out for 5.")
         if self.origin is None:

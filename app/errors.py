@@ -58,6 +58,15 @@ class StepUp(Denied):
         super().__init__("step_up", "Confirm first that it is you. Then do this again.")
 
 
+class TooWeak(Denied):
+    """The person's roles ask for a stronger proof than this session has: they can enrol one, and nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "sign_in.weak", "Your role asks for a stronger sign-in. Set it up under your name, then go on."
+        )
+
+
 class Conflict(Refusal):
     """The record's present state does not allow this."""
 
@@ -80,8 +89,18 @@ class Stale(Refusal):
 class NotSignedIn(Refusal):
     """E-mail and password do not fit together; which of them is wrong is not said."""
 
+    def __init__(self, code: str = "sign_in.wrong", message: str | None = None) -> None:
+        if message is None:
+            super().__init__(code, "E-mail or password is not right. Check both and try again.")
+        else:
+            super().__init__(code, message)
+
+
+class CodeNeeded(NotSignedIn):
+    """E-mail and password are right, and this person's sign-in takes a code too."""
+
     def __init__(self) -> None:
-        super().__init__("sign_in.wrong", "E-mail or password is not right. Check both and try again.")
+        super().__init__("sign_in.code_needed", "Enter the code that your app shows, or a recovery code.")
 
 
 class TooSoon(Refusal):

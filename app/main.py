@@ -9,13 +9,15 @@ from fastapi import FastAPI
 
 from app.applicants import api as applicants
 from app.audit.sealing import Sealer, seals_file
+from app.authenticators import api as authenticators
+from app.authenticators import pages as authenticator_pages
 from app.break_glass import api as break_glass
 from app.break_glass import pages as break_glass_pages
 from app.cases import api as cases
 from app.cases import pages as case_pages
-from app.config import Settings
 from app.clients import api as clients
 from app.clients import pages as client_pages
+from app.config import Settings
 from app.conflicts import api as conflicts
 from app.conflicts import pages as conflict_pages
 from app.crypto import harden_process
@@ -55,6 +57,12 @@ API = "/api/v1"
 
 #: Every door over REST and every door of pages. A room that is not here has no door.
 API_DOORS: tuple[Door, ...] = (
+    # Before the sessions' own door, whose address takes an id where this one says "ways".
+    authenticators.ways_door,
+    authenticators.door,
+    authenticators.app_door,
+    authenticators.codes_door,
+    authenticators.resets_door,
     staff.sessions,
     single_sign_on.federated,
     single_sign_on.identities_door,
@@ -89,6 +97,7 @@ API_DOORS: tuple[Door, ...] = (
     oversight.staff,
 )
 PAGE_DOORS: tuple[Door, ...] = (
+    authenticator_pages.door,
     staff_pages.door,
     single_sign_on_pages.door,
     client_pages.door,

@@ -43,6 +43,7 @@ BY_NAME = {"app/tables.py": "it finds every room's tables, so that no migration 
 WRITES_FOR = {
     "clients": frozenset({"access"}),  # a program's account and tokens, for the same reason
     "staff": frozenset({"access"}),  # accounts and sessions stand low, where scopes need them; their verbs are staff's
+    "authenticators": frozenset({"access"}),  # sessions end, and a link begins, where ways to sign in change
 }
 
 #: Where names of tables are put into statements: definitions of the schema, from names that stand in the same file.

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from app.access.grants import Permission
 from app.main import API_DOORS
 from app.web import health
+from tests.authenticators.hands import enrolled
 from tests.retention.ways import held_and_asked
 from tests.single_sign_on.visitor import organization_of
 from tests.story import BODY, Story, said
-from tests.world import CAST, NORTH, World, key
+from tests.world import CAST, NORTH, Person, World, key
 
 #: Callers by relation to the records of the story, which North's `attorney` is assigned to and South has no part in.
 ATTORNEYS = ("attorney", "colleague", "attorney2")
@@ -41,6 +42,30 @@ EXPECTED: dict[str, Row] = {
     "PATCH /session": (EVERYBODY, NOBODY),
     "GET /session/all": (EVERYBODY, NOBODY),
     "POST /session/proof": (EVERYBODY, NOBODY),
+    "POST /session/passkey/challenge": (EVERYBODY, NOBODY),
+    "POST /session/passkey": (EVERYBODY, NOBODY),
+    "POST /session/proof/challenge": (EVERYBODY, NOBODY),
+    "POST /session/proof/passkey": (EVERYBODY, NOBODY),
+    "POST /session/invitation/challenge": (EVERYBODY, NOBODY),
+    "POST /session/invitation/passkey": (EVERYBODY, NOBODY),
+    "POST /session/recovery": (EVERYBODY, NOBODY),
+    "GET /session/ways": (EVERYBODY, NOBODY),
+    "POST /session/ways/seen": (EVERYBODY, NOBODY),
+    "GET /passkeys": (EVERYBODY, NOBODY),
+    "POST /passkeys": (EVERYBODY, NOBODY),
+    "POST /passkeys/challenge": (EVERYBODY, NOBODY),
+    "POST /authenticator-app": (EVERYBODY, NOBODY),
+    "POST /authenticator-app/confirm": (EVERYBODY, NOBODY),
+    "DELETE /authenticator-app": (EVERYBODY, NOBODY),
+    "POST /recovery-codes": (EVERYBODY, NOBODY),
+    "GET /factor-resets": ((*PARTNERS, *FUND, "admin"), NOBODY),
+    "POST /factor-resets": ((*PARTNERS, *FUND, "admin"), NOBODY),
+    "DELETE /passkeys/{passkey_id}": (("colleague",), tuple(each for each in EVERYBODY if each != "colleague")),
+    "POST /factor-resets/{reset_id}/approve": (("partner_admin", *FUND, "admin"), ("partner_admin2",)),
+    "POST /factor-resets/{reset_id}/stop": (
+        ("colleague", "partner_admin", *FUND, "admin"),
+        tuple(each for each in EVERYBODY if each not in ("colleague", "partner_admin", *FUND, "admin")),
+    ),
     "POST /session/password": (EVERYBODY, NOBODY),
     "POST /session/first-password": (EVERYBODY, NOBODY),
     "POST /session/federated": (EVERYBODY, NOBODY),
@@ -211,6 +236,13 @@ EXPECTED: dict[str, Row] = {
 ELSEWHERE = {"DELETE /session", "DELETE /session/all", "DELETE /session/{session_id}", "POST /oauth/token"}
 ELSEWHERE |= {"POST /identity-providers/{provider_id}/logout"}  # a notice is no JSON either: tests/single_sign_on
 OPEN = {"POST /session", "POST /session/first-password", "POST /session/federated", "POST /session/federated/return"}
+OPEN |= {
+    "POST /session/passkey/challenge",
+    "POST /session/passkey",
+    "POST /session/invitation/challenge",
+    "POST /session/invitation/passkey",
+    "POST /session/recovery",
+}
 
 
 def routes() -> Iterator[str]:
@@ -263,6 +295,9 @@ def build(world: World) -> Stage:
     said(world.fund_admin.patch(path, json={"roles": ["auditor"]}, headers={"If-Match": '"1"'}))
     accepted["request_id"] = said(world.fund_admin.get(path))["waiting"]["id"]
     accepted |= held_and_asked(world, story.case)
+    lost = {"account_id": str(world.people["colleague"])}
+    accepted["reset_id"] = said(world.partner_admin.post("/factor-resets", json=lost), 201)["id"]
+    accepted["passkey_id"] = passkey_of(world.colleague)
     accepted["saved_id"] = said(world.approver.post("/reports/saved", json=question), 201)["id"]
     accepted |= walled_helped_and_opened(world, story)
     accepted["provider_id"], accepted["identity_id"] = organization_of(world, "colleague")
@@ -288,6 +323,11 @@ def walled_helped_and_opened(world: World, story: Story) -> dict[str, str]:
     glass = {"case_id": story.case, "reason": "danger", "text": "x"}
     opened = said(world.approver.post("/break-glass", json=glass), 201)
     return {"wall_id": wall_id, "help_id": help_id, "opening_id": opened["id"], "holder_id": named["account_id"]}
+
+
+def passkey_of(person: Person) -> str:
+    enrolled(person)
+    return str(said(person.get("/passkeys"), 200)["items"][0]["id"])
 
 
 def outcome(stage: Stage, route: str, who: str) -> int | str:

@@ -8,6 +8,7 @@ from uuid import UUID
 from app.access import grants, machines
 from app.access.grants import Permission, Reach, Role
 from app.access.methods import Method
+from app.config import Strength
 from app.crypto.groups import Group
 
 #: Who is on record for what was done by command at the machine itself. No account has this id.
@@ -30,6 +31,11 @@ class Actor:
     #: How this person proved who they are, and when last; a token proves nothing about who holds it.
     methods: frozenset[Method] = frozenset()
     proved_at: datetime | None = None
+    #: What their roles must prove (`app.access.strength`), and whether this session proves less.
+    demanded: Strength = Strength.PASSWORD
+    weak: bool = False
+    #: A word for what this person must be told on every page (`Account.notice`).
+    notice: str = ""
     #: What a token or a machine was limited to; None is everything that the roles allow. It never widens them.
     scopes: frozenset[Permission] | None = None
     #: A program and no person: it may do less than anybody with its role (`app.access.machines`).

@@ -34,6 +34,8 @@ class Account(Table, table=True):
     partner_id: UUID | None = Field(default=None, foreign_key="partner.id", index=True)
     status: AccountStatus = Field(sa_type=words(AccountStatus))
     password_hash: str | None = None
+    #: What the person must be told on every page until they have read it; empty most of the time.
+    notice: str = Field(default="", sa_column_kwargs={"server_default": ""})
     language: str | None = None
     time_zone: str = "America/Denver"
     #: A program's account (app.clients): it has no password, stands in no list of people, and is on record as itself.

@@ -22,6 +22,8 @@ from app.config import Environment, Settings
 from app.db import Database, open_database
 from app.demo.cast import ADMINISTRATOR
 
+#: What a demo asks for that is to show how people really sign in.
+_PASSKEYS: Final = "fund=passkey partners=password"
 _MARKER: Final = "demo.json"
 _MAKER: Final = "amparo demo"
 #: Everything that an installation keeps in its folder.
@@ -59,7 +61,7 @@ class Marker:
     made_by: str = _MAKER
 
 
-def settings_for(folder: Path, port: int) -> Settings:
+def settings_for(folder: Path, port: int, *, passkeys: bool = False) -> Settings:
     """Settings of a demo: everything in one folder, the keys too, whatever the environment says of a real service.
 
     Raises Unusable when AMPARO_DATABASE_URL names anything but PostgreSQL, or the port is somebody else's.
@@ -80,6 +82,8 @@ def settings_for(folder: Path, port: int) -> Settings:
         keyring_file=folder / "keyring.json",
         origin=f"http://localhost:{port}",
     )
+    if passkeys:
+        settings = settings.model_copy(update={"sign_in_strength": _PASSKEYS})
     if settings.database_url is not None and not settings.database.startswith("postgresql"):
         raise Unusable("The demo keeps SQLite in its own folder: unset AMPARO_DATABASE_URL, or let it name PostgreSQL.")
     return settings

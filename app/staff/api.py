@@ -2,13 +2,18 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from fastapi import Request
 
 from app.access.grants import Permission
+from app.access.identify import new_secret
+from app.authenticators.actions import passkeys, resets
+from app.authenticators.actions.challenges import of_secret
+from app.authenticators.rules import Site, site_of
 from app.staff import reads
-from app.staff.actions import accounts, people, proving, requests, signing_in
+from app.staff.actions import accounts, invitations, people, proving, recovering, requests, signing_in
 from app.web.answers import Answer, Open
 from app.web.door import Door
 from app.work import Work
@@ -20,21 +25,45 @@ staff = Door("/staff", tag="staff")
 @sessions.post("", Open.SIGN_IN, writes=False, status_code=201)
 def sign_in(work: Work, form: signing_in.SignIn, request: Request) -> Answer:
     """Sign in with e-mail and password; the answer sets the session cookie."""
-    settings = request.app.state.services.settings
-    signed_in = signing_in.sign_in(
-        work,
-        form,
-        address=request.client.host if request.client else "",
-        browser=request.headers.get("user-agent", ""),
-        life=timedelta(hours=settings.session_hours),
-    )
+    signed_in = signing_in.sign_in(work, form, **_from(request))
+    return Answer({"id": signed_in.account_id}, session_secret=signed_in.secret)
+
+
+@sessions.post("/passkey/challenge", Open.SIGN_IN)
+def ask_for_passkey(work: Work, request: Request) -> Answer:
+    """What the browser needs to sign in with a passkey; good for five minutes, once, in this browser."""
+    secret = new_secret()
+    options = passkeys.ask_to_sign_in(work, _site(request), of_secret(secret))
+    secure = "; Secure" if request.app.state.services.settings.secure_cookies else ""
+    cookie = f"{_asked(request)}={secret}; Path=/; Max-Age=300; HttpOnly; SameSite=Strict{secure}"
+    return Answer(options, {"Set-Cookie": cookie})
+
+
+@sessions.post("/passkey", Open.SIGN_IN, status_code=201)
+def sign_in_with_passkey(work: Work, form: signing_in.PasskeySignIn, request: Request) -> Answer:
+    """Sign in with a passkey; the answer sets the session cookie."""
+    holder = of_secret(request.cookies.get(_asked(request), ""))
+    signed_in = signing_in.sign_in_with_passkey(work, form, _site(request), holder, **_from(request))
     return Answer({"id": signed_in.account_id}, session_secret=signed_in.secret)
 
 
 @sessions.post("/proof", Permission.ACCOUNT_SIGN_IN, writes=False)
 def prove(work: Work, form: proving.Proof, request: Request) -> Answer:
     """Prove again who you are, before a sensitive act; the answer sets a new session cookie."""
-    secret = proving.prove(work, form, address=request.client.host if request.client else "")
+    secret = proving.prove(work, form, address=_address(request))
+    return Answer({"proved_at": work.now}, session_secret=secret)
+
+
+@sessions.post("/proof/challenge", Permission.ACCOUNT_SIGN_IN)
+def ask_for_proof(work: Work, request: Request) -> Answer:
+    """What the browser needs to prove with a passkey who you are; good for five minutes, once."""
+    return Answer(passkeys.ask_to_step_up(work, _site(request)))
+
+
+@sessions.post("/proof/passkey", Permission.ACCOUNT_SIGN_IN)
+def prove_with_passkey(work: Work, form: signing_in.PasskeySignIn, request: Request) -> Answer:
+    """Prove again who you are with a passkey; the answer sets a new session cookie."""
+    secret = proving.prove_with_passkey(work, form, _site(request), address=_address(request))
     return Answer({"proved_at": work.now}, session_secret=secret)
 
 
@@ -79,16 +108,34 @@ def sign_out_one(work: Work, session_id: UUID) -> None:
 
 
 @sessions.post("/password", Permission.ACCOUNT_OWN, status_code=204)
-def change_password(work: Work, form: accounts.NewPassword) -> Answer:
+def change_password(work: Work, form: accounts.NewPassword, request: Request) -> Answer:
     """Change my password; I am signed out everywhere and sign in anew."""
-    accounts.change_password(work, form)
+    accounts.change_password(work, form, address=_address(request))
     return Answer(None, session_secret="")
 
 
 @sessions.post("/first-password", Open.INVITATION)
-def choose_first_password(work: Work, form: accounts.FirstPassword) -> None:
+def choose_first_password(work: Work, form: accounts.FirstPassword, request: Request) -> None:
     """Choose a password with the secret of an invitation link."""
-    accounts.choose_first_password(work, form)
+    accounts.choose_first_password(work, form, request.app.state.services.strengths)
+
+
+@sessions.post("/invitation/challenge", Open.INVITATION)
+def ask_for_first_passkey(work: Work, form: invitations.Invited, request: Request) -> Answer:
+    """What the browser needs to make the first passkey, with the secret of an invitation link."""
+    return Answer(invitations.ask_for_passkey(work, form, _site(request)))
+
+
+@sessions.post("/invitation/passkey", Open.INVITATION)
+def keep_first_passkey(work: Work, form: invitations.FirstPasskey, request: Request) -> None:
+    """Keep the first passkey, with the secret of an invitation link."""
+    invitations.keep_first_passkey(work, form, _site(request))
+
+
+@sessions.post("/recovery", Open.INVITATION, status_code=201)
+def recover(work: Work, form: resets.Recovery, request: Request) -> Answer:
+    """With the two halves that two administrators gave: all my ways to sign in end, and I choose new ones."""
+    return Answer({"link": _link(recovering.recover(work, form, address=_address(request)))})
 
 
 @staff.get("", Permission.STAFF_READ)
@@ -172,6 +219,25 @@ def reject_request(work: Work, request_id: UUID) -> reads.StaffView:
 def withdraw_request(work: Work, request_id: UUID) -> reads.StaffView:
     """Take back a change that you asked for."""
     return reads.staff_member(work, requests.withdraw(work, request_id))
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+def _from(request: Request) -> dict[str, Any]:
+    hours = request.app.state.services.settings.session_hours
+    browser = request.headers.get("user-agent", "")
+    return {"address": _address(request), "browser": browser, "life": timedelta(hours=hours)}
+
+
+def _site(request: Request) -> Site:
+    return site_of(request.app.state.services.settings.public_origin)
+
+
+def _asked(request: Request) -> str:
+    """The cookie that ties a challenge to the browser it was asked of."""
+    return f"{request.app.state.services.cookie}-asked"
 
 
 def _link(secret: str | None) -> str | None:

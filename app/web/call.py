@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from app.access import identify
 from app.access.actor import Actor
-from app.config import Environment
+from app.config import Environment, Strength
 from app.web.answers import Entry
 from app.web.gate import NOBODY, caller_of, language_of, stop_a_flood, stop_at_the_gate
 from app.web.render import Reader
@@ -206,7 +206,8 @@ class Call:
     def reader(self) -> Reader:
         """Whom a page is written for."""
         demo = self.services.settings.environment is Environment.DEMO
-        return reader_of(self.actor, language=self.language, path=self.path, demo=demo, theme=self.theme)
+        easy = demo and Strength.PASSWORD in self.services.strengths.values()
+        return reader_of(self.actor, language=self.language, path=self.path, demo=demo, easy=easy, theme=self.theme)
 
 
 def _worth_retrying(error: DBAPIError) -> bool:

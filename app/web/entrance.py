@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from app.audit.actions import event_row, insert_events
 from app.audit.rules import Outcome
 from app.crypto import Unopenable
-from app.errors import NotFound, Refusal, Stale
+from app.errors import NotFound, Refusal, Stale, TooWeak
 from app.web.answers import Entry
 from app.web.bodies import read
 from app.web.call import Busy, Call, Missing
@@ -26,6 +26,9 @@ from app.web.refused_pages import as_page
 from app.web.services import Services
 
 log = structlog.get_logger()
+
+#: Where somebody is sent whose sign-in is too weak for their roles: there they can make it stronger.
+STRONGER = "/account/ways"
 
 
 async def enter(request: Request, entry: Entry, inside: Callable[[], Awaitable[Response]]) -> Response:
@@ -50,6 +53,8 @@ async def _let_in(request: Request, entry: Entry, inside: Callable[[], Awaitable
         return _shut(call, shut)
     except Refusal as refused_inside:
         await run_in_threadpool(record_refusal, call, refused_inside)
+        if entry.page and isinstance(refused_inside, TooWeak):
+            return RedirectResponse(STRONGER, 303)
         return refusal(refused_inside, request_id=call.request_id, language=call.language)
     except Missing as missing:
         return _say(call, 428, "header.missing", N_("Send the header {header} with this request."), missing.header)

@@ -1,5 +1,6 @@
 """The gate: who is asking, from where, and may they? Answered before a byte of the body is read."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -8,7 +9,8 @@ from starlette.requests import Request
 
 from app.access import identify
 from app.access.actor import Actor
-from app.errors import Denied, NotFound, StepUp
+from app.access.strength import judged
+from app.errors import Denied, NotFound, StepUp, TooWeak
 from app.web.answers import JSON, Entry
 from app.web.bodies import NUL
 from app.web.i18n import N_, negotiate
@@ -73,7 +75,8 @@ def caller_of(request: Request, services: Services, connection: Connection) -> i
     if bearer:
         kind, _, secret = bearer.partition(" ")
         return identify.by_token(connection, secret, now) if kind.lower() == "bearer" else None
-    return identify.by_session(connection, cookie or "", now, services.idle)
+    found = identify.by_session(connection, cookie or "", now, services.idle)
+    return found and replace(found, actor=judged(found.actor, services.strengths))
 
 
 def stop_a_flood(request: Request, services: Services, actor: Actor | None) -> None:
@@ -95,7 +98,7 @@ def stop_at_the_gate(request: Request, services: Services, actor: Actor | None, 
     if _foreign(request, services, actor, entry):
         raise Shut(403, "origin", N_("This request did not come from Amparo's own pages."))
     if permission is not None and actor is not None and actor.reach(permission) is None:
-        raise Denied
+        raise TooWeak if actor.weak else Denied
     if b"%00" in request.scope["query_string"]:
         raise Shut(422, "text.nul", NUL)
     if entry.steps_up and actor is not None and not _fresh(actor, services):

@@ -141,7 +141,7 @@ def problem(
 
 def refusal(refused: Refusal, *, request_id: str, language: str) -> Response:
     """The problem document of a refusal from below the door."""
-    status = STATUS[type(refused)]
+    status = next(STATUS[kind] for kind in type(refused).__mro__ if kind in STATUS)
     headers = {"Retry-After": str(getattr(refused, "seconds", 1))} if status in (429, 503) else None
     return problem(
         status,

@@ -26,6 +26,10 @@ class Reader:
     partner: str | None = None
     path: str = "/"
     demo: bool = False
+    #: A password alone lets in here, as it does nowhere else: said on every page of a demonstration.
+    easy: bool = False
+    #: What this person must be told until they have read it: a word of `Account.notice`.
+    notice: str = ""
     theme: str = ""
 
     @property

@@ -31,7 +31,9 @@ def reply(given: Any, status: int, reader: Reader, services: Services) -> Respon
     return response
 
 
-def reader_of(actor: Actor | None, *, language: str, path: str, demo: bool, theme: str = "") -> Reader:
+def reader_of(
+    actor: Actor | None, *, language: str, path: str, demo: bool, easy: bool = False, theme: str = ""
+) -> Reader:
     """Whom a page is rendered for."""
     person = actor or NOBODY
     return Reader(
@@ -44,6 +46,8 @@ def reader_of(actor: Actor | None, *, language: str, path: str, demo: bool, them
         partner=person.partner_name,
         path=path,
         demo=demo,
+        easy=easy,
+        notice=person.notice,
         theme=theme,
     )
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from app.config import Settings
+from app.config import Settings, Strength
 from app.crypto import Vault
 from app.db import Database
 from app.web.guard import Guard
@@ -28,6 +28,11 @@ class Services:
     def step_up(self) -> timedelta | None:
         """How old a proof may be for a sensitive act; None where it is never asked for."""
         return self.settings.step_up
+
+    @property
+    def strengths(self) -> dict[str, Strength]:
+        """How strongly people must sign in, by the group of their roles."""
+        return self.settings.strengths
 
     @property
     def cookie(self) -> str:

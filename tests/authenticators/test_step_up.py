@@ -12,14 +12,10 @@ from app.access.model import SignInSession
 from app.audit.model import AuditEvent
 from app.errors import NotSignedIn
 from app.staff.actions import accounts, proving
+from tests.authenticators.hands import renewed, signed_in
 from tests.world import PASSWORD, Person, World
 
 PROOF = "/session/proof"
-
-
-def renewed(answer: Any, person: Person) -> Person:
-    """The same person with the cookie that an answer set."""
-    return Person(person.client, person.id, answer.cookies["amparo"])
 
 
 def session_of(world: World, person: Person) -> Any:
@@ -49,12 +45,7 @@ def test_a_proof_is_on_record(world: World) -> None:
 
 def test_wrong_proofs_change_nothing_and_make_the_next_wait(world: World) -> None:
     with time_machine.travel("2026-03-02T10:00:00Z", tick=False) as clock:
-        signed_in = world.client.post(
-            "/api/v1/session",
-            json={"email": "colleague@example.org", "password": PASSWORD},
-            headers={"Sec-Fetch-Site": "same-origin"},
-        )
-        person = renewed(signed_in, world.colleague)
+        person = signed_in(world, "colleague")
         for _ in range(5):
             wrong = person.post(PROOF, json={"password": "not the one at all"})
             assert wrong.status_code == 422

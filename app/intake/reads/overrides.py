@@ -12,8 +12,8 @@ from sqlmodel import col
 
 from app import keyset
 from app.access.grants import Permission
-from app.access.walls import outside
 from app.access.model import Account
+from app.access.walls import outside
 from app.audit.actions import record
 from app.crypto import Cell, Group
 from app.eligibility.reads import UnknownRuleSet, versions

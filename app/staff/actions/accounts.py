@@ -1,5 +1,6 @@
 """What each sets for themselves: the first password by a link, another one, language and zone; and tokens."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
@@ -13,12 +14,17 @@ from app.access.grants import Permission
 from app.access.identify import digest, new_secret
 from app.access.model import Account, AccountStatus, PasswordLink, Token
 from app.audit.actions import record
+from app.authenticators.actions.codes import note_password
+from app.authenticators.reads import asks_for_code
+from app.authenticators.rules.passwords import SHORTEST, normalised
+from app.config import Strength
 from app.db import new_id
 from app.errors import Invalid, Problem
 from app.staff import reads
-from app.staff.actions.passwords import hashed, matches
-from app.staff.actions.signing_in import end_sessions
-from app.staff.rules import LINK_LIFE, fault, time_zones
+from app.staff.actions.invitations import must_take_a_password
+from app.staff.actions.passwords import hashed, matches, must_hold
+from app.staff.actions.signing_in import end_sessions, throttled
+from app.staff.rules import LINK_LIFE, time_zones
 from app.web.i18n import LANGUAGES
 from app.work import Work
 
@@ -82,13 +88,14 @@ def make_link(work: Work, account_id: UUID) -> str:
     return secret
 
 
-def choose_first_password(work: Work, form: FirstPassword) -> UUID:
+def choose_first_password(work: Work, form: FirstPassword, strengths: Mapping[str, Strength]) -> UUID:
     """Set the password of a link's person and make the account active; every other session of theirs ends.
 
     Raises NotFound for a link that is unknown, used or too old, and Invalid for a weak password.
     """
     person = reads.invitation(work, form.secret)
-    _check(form.password, person.email, person.name)
+    must_take_a_password(work, form.secret, strengths)
+    must_hold(form.password, email=person.email, name=person.name)
     work.session.execute(update(PasswordLink).where(col(PasswordLink.id) == person.link_id).values(used_at=work.now))
     work.session.execute(
         update(Account)
@@ -100,13 +107,17 @@ def choose_first_password(work: Work, form: FirstPassword) -> UUID:
     return person.account_id
 
 
-def change_password(work: Work, form: NewPassword) -> None:
+def change_password(work: Work, form: NewPassword, *, address: str) -> None:
     """Change one's own password; every session ends, this one too. Raises Invalid naming the field that is wrong."""
     work.allow(Permission.ACCOUNT_OWN)
+    attempt = throttled(work, work.actor.email, address)
     known = reads.candidate(work, work.actor.email)
     if known is None or not matches(work.vault, known.password_hash, form.current):
+        attempt.failed()
         raise Invalid(Problem("/current", "current.wrong", "This is not your password so far. Enter it again."))
-    _check(form.password, work.actor.email, work.actor.name)
+    with_code = asks_for_code(work, work.actor.id)
+    must_hold(form.password, email=work.actor.email, name=work.actor.name, with_code=with_code)
+    note_password(work, work.actor.id, short=len(normalised(form.password)) < SHORTEST)
     work.session.execute(
         update(Account).where(col(Account.id) == work.actor.id).values(password_hash=hashed(work.vault, form.password))
     )
@@ -140,9 +151,3 @@ def create_token(work: Work, account_id: UUID, name: str, days: int) -> str:
     )
     record(work, "token.created", object_type="token", object_id=token_id, subject_id=account_id)
     return secret
-
-
-def _check(password: str, email: str, name: str) -> None:
-    wrong = fault(password, email=email, name=name)
-    if wrong is not None:
-        raise Invalid(Problem("/password", wrong.code, wrong.message))

@@ -4,13 +4,28 @@ import threading
 from functools import cache
 
 import argon2
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
+from app.authenticators.rules.passwords import fault, normalised
 from app.crypto import MacPurpose, Vault
-from app.staff.rules import normalised
+from app.errors import Invalid, Problem
 
 _HASHER = argon2.PasswordHasher()
 #: Each hash takes 64 MiB: at most two at once, so that a flood of sign-ins can not take the machine's memory.
 _TWO = threading.BoundedSemaphore(2)
+
+
+@cache
+def common() -> frozenset[str]:
+    """What people's passwords are most often, from stolen ones that were published (the `zxcvbn` package's list)."""
+    return frozenset(FREQUENCY_LISTS["passwords"])
+
+
+def must_hold(password: str, *, email: str, name: str, with_code: bool = False) -> None:
+    """Raise Invalid with what to enter instead, when a new password is too weak for this person."""
+    wrong = fault(password, email=email, name=name, common=common(), with_code=with_code)
+    if wrong is not None:
+        raise Invalid(Problem("/password", wrong.code, wrong.message))
 
 
 def hashed(vault: Vault, password: str) -> str:

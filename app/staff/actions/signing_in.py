@@ -10,30 +10,45 @@ from sqlalchemy import insert, update
 from sqlmodel import col
 
 from app.access.grants import Permission
-from app.access.identify import digest, new_secret
-from app.access.methods import Method, as_words
+from app.access.identify import new_secret
+from app.access.methods import Method
 from app.access.model import SignInSession
 from app.audit.actions import record
+from app.authenticators.actions.codes import Code, checked
+from app.authenticators.actions.passkeys import Assertion, used
+from app.authenticators.actions.sessions import begin_session, end_sessions
+from app.authenticators.reads import asks_for_code
+from app.authenticators.rules import Purpose, Site
 from app.crypto import MacPurpose
 from app.db import new_id
-from app.errors import NotFound, NotSignedIn, TooSoon
+from app.errors import CodeNeeded, NotFound, NotSignedIn, TooSoon
 from app.staff import reads
 from app.staff.actions.passwords import matches
 from app.staff.model import SignInFailure
 from app.staff.rules import FREE, FREE_NETWORK, wait
 from app.work import Work
 
-_INSERT_SESSION = insert(SignInSession)
+__all__ = ["begin_session", "end_sessions"]  # from here too: how a session is proved stands in this file
+
 _INSERT_FAILURE = insert(SignInFailure)
 
 
 class SignIn(BaseModel):
-    """E-mail and password."""
+    """E-mail and password, and the code of an app (or a recovery code) for whoever has one."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     email: Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, min_length=1, max_length=254)]
     password: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+    code: Code | None = None
+
+
+class PasskeySignIn(BaseModel):
+    """What a passkey signed."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    credential: Assertion
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +62,49 @@ class SignedIn:
 def sign_in(work: Work, form: SignIn, *, address: str, browser: str, life: timedelta) -> SignedIn:
     """Begin a session. The Work reads (hashing takes 150 ms and must hold no lock); its rows are written at its end.
 
-    Raises NotSignedIn, or TooSoon when failures came too fast; both are on record.
+    Raises NotSignedIn, CodeNeeded when all but a code was right, or TooSoon when failures came too fast; all are on
+    record. Who does not know the password is told the same whether a code is asked for or not.
     """
     attempt = throttled(work, form.email, address)
     person = reads.candidate(work, form.email)
     if not matches(work.vault, person.password_hash if person else None, form.password) or person is None:
         attempt.failed()
         raise NotSignedIn
+    methods = frozenset({Method.PASSWORD}) | second_factor(work, person.id, form.code, attempt)
+    return _begun(work, person.id, browser, life, methods)
+
+
+def second_factor(work: Work, account_id: UUID, code: str | None, attempt: "Attempt") -> frozenset[Method]:
+    """What a code adds; nothing for somebody without an app. Raises CodeNeeded without one, NotSignedIn when wrong."""
+    if not asks_for_code(work, account_id):
+        return frozenset()
+    if code is None:
+        raise CodeNeeded
+    method = checked(work, account_id, code)
+    if method is None:
+        attempt.failed()
+        raise NotSignedIn
+    return frozenset({method})
+
+
+def sign_in_with_passkey(
+    work: Work, form: PasskeySignIn, site: Site, holder: bytes, *, address: str, browser: str, life: timedelta
+) -> SignedIn:
+    """Begin a session of whoever's passkey answered. Raises NotSignedIn, or TooSoon."""
+    attempt = throttled(work, "passkey", address)
+    account_id = used(work, form.credential, site, Purpose.SIGN_IN, holder)
+    if account_id is None:
+        attempt.failed()
+        raise NotSignedIn("passkey.wrong", "This passkey could not be used here. Try again, or use another way.")
+    return _begun(work, account_id, browser, life, frozenset({Method.PASSKEY}))
+
+
+def _begun(work: Work, account_id: UUID, browser: str, life: timedelta, methods: frozenset[Method]) -> SignedIn:
     secret = new_secret()
-    session_id = begin_session(work, person.id, secret, browser, life, frozenset({Method.PASSWORD}))
-    record(work, "session.started", object_type="session", object_id=session_id, subject_id=person.id)
-    return SignedIn(person.id, secret)
+    session_id = begin_session(work, account_id, secret, browser, life, methods)
+    details = {"methods": sorted(methods)}
+    record(work, "session.started", object_type="session", object_id=session_id, subject_id=account_id, details=details)
+    return SignedIn(account_id, secret)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,29 +132,6 @@ def throttled(work: Work, email: str, address: str) -> Attempt:
     return Attempt(work, who, network)
 
 
-def begin_session(
-    work: Work, account_id: UUID, secret: str, browser: str, life: timedelta, methods: frozenset[Method]
-) -> UUID:
-    """Leave a new session's row to be written with this Work, and give its id; ``methods`` is how it was proved."""
-    session_id = new_id()
-    work.defer(
-        _INSERT_SESSION,
-        {
-            "id": session_id,
-            "account_id": account_id,
-            "digest": digest(secret),
-            "browser": browser[:200],
-            "methods": as_words(methods),
-            "proved_at": work.now,
-            "created_at": work.now,
-            "seen_at": work.now,
-            "ends_at": work.now + life,
-            "ended_at": None,
-        },
-    )
-    return session_id
-
-
 def sign_out(work: Work) -> None:
     """End this very session; a bearer token has none and is left alone."""
     work.allow(Permission.ACCOUNT_SIGN_IN)
@@ -129,15 +153,6 @@ def sign_out_everywhere(work: Work) -> None:
     work.allow(Permission.ACCOUNT_OWN)
     end_sessions(work, work.actor.id)
     record(work, "session.ended_everywhere", object_type="account", object_id=work.actor.id)
-
-
-def end_sessions(work: Work, account_id: UUID) -> None:
-    """End every open session of a person."""
-    work.session.execute(
-        update(SignInSession)
-        .where(col(SignInSession.account_id) == account_id, col(SignInSession.ended_at).is_(None))
-        .values(ended_at=work.now)
-    )
 
 
 def _end(work: Work, session_id: UUID) -> None:

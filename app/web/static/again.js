@@ -1,5 +1,6 @@
 // What is asked in place, so that nothing typed is lost: to sign in again, and to confirm that it is you.
 import { Unreachable, attempt } from "./attempt.js";
+import { able, use } from "./passkey.js";
 import { word } from "./words.js";
 
 const asking = {};
@@ -17,6 +18,14 @@ const said = ({ detail, errors }) => errors?.[0]?.message ?? detail ?? word("tro
 
 /** The fields of the dialog as a body; blank ones are left out. */
 const body = (fields) => Object.fromEntries(fields.filter(({ value }) => value).map(({ name, value }) => [name, value]));
+
+/** A passkey's answer to the question that stands at an address, sent where a button says. */
+async function byPasskey({ dataset }) {
+  const asked = await attempt("post", dataset.challenge);
+  if (!asked.ok) return asked;
+  const credential = await use(asked.data);
+  return credential ? attempt("post", dataset.passkey, { body: { credential } }) : { ok: false, data: { detail: word("no_passkey") } };
+}
 
 function ask(dialog, address) {
   if (!dialog) return Promise.resolve(false);
@@ -52,6 +61,9 @@ function ask(dialog, address) {
   }
 
   form.onsubmit = (event) => { event.preventDefault(); prove(() => attempt("post", address, { body: body(fields) })); };
+  const passkey = form.querySelector("[data-passkey]");
+  passkey.hidden = !able();
+  passkey.onclick = () => prove(() => byPasskey(passkey));
   form.querySelector("[data-close]").onclick = () => dialog.close();
   tell("");
   dialog.showModal();

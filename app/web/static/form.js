@@ -226,6 +226,15 @@ async function submit(form) {
   }
   wait(form, false);
   show(form, problem);
+  askForCode(form, problem);
+}
+
+/** All was right, and a code is asked for too: its field is shown, and one can type at once. */
+function askForCode(form, { code }) {
+  const asked = form.querySelector("[data-code]");
+  if (code !== "sign_in.code_needed" || !asked) return;
+  asked.hidden = false;
+  asked.querySelector("input").focus();
 }
 
 export function enhance(form) {

@@ -1,0 +1,1 @@
+"""Verbs: sessions begun and ended, challenges asked and answered, passkeys, codes, resets."""

@@ -4,7 +4,9 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import httpx2
 import pytest
+from joserfc import jwt
 from joserfc.jwk import OctKey
 
 from app.single_sign_on.provider import talk
@@ -112,13 +114,13 @@ def both(*lies: Lie) -> Lie:
 
 def other_key(tenant: Tenant) -> None:
     stranger = rsa("stranger")
-    tenant.sign = lambda head, claims: liar.jwt.encode(head, claims, stranger)
+    tenant.sign = lambda head, claims: jwt.encode(head, claims, stranger)
 
 
 def other_kind(tenant: Tenant) -> None:
     """Signed with a key of another kind that goes by the name of the provider's."""
     tenant.header = lambda it: it.update(alg="ES256")
-    tenant.sign = lambda head, claims: liar.jwt.encode(head, claims, elliptic("stranger"), algorithms=["ES256"])
+    tenant.sign = lambda head, claims: jwt.encode(head, claims, elliptic("stranger"), algorithms=["ES256"])
 
 
 def weak_key(tenant: Tenant) -> None:
@@ -233,8 +235,8 @@ HARMLESS: dict[str, Lie] = {
 
 @pytest.fixture
 def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(talk, "TIMES", talk.httpx2.Timeout(0.5))
-    monkeypatch.setattr("app.single_sign_on.provider.exchange.TIMES", talk.httpx2.Timeout(0.5))
+    monkeypatch.setattr(talk, "TIMES", httpx2.Timeout(0.5))
+    monkeypatch.setattr("app.single_sign_on.provider.exchange.TIMES", httpx2.Timeout(0.5))
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])

@@ -4,13 +4,14 @@ FastAPI describes bodies, queries and views. What the door adds around every end
 from the same `Entry` by which the door acts, so that the two can not tell different stories.
 """
 
+import inspect
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from fastapi import FastAPI
 
 from app.access.grants import Permission
-from app.web.answers import JSON, Entry
+from app.web.answers import JSON, Bytes, Entry
 from app.web.door import DoorRoute
 from app.web.gate import SAFE
 
@@ -125,6 +126,8 @@ def _tell(operation: dict[str, Any], route: DoorRoute, method: str) -> None:
     entry: Entry = route.endpoint.entry  # type: ignore[attr-defined]  # set by Door on every endpoint
     answers: dict[str, Any] = operation["responses"]
     answers.pop("422", None)
+    if inspect.signature(inspect.unwrap(route.endpoint)).return_annotation is Bytes:
+        answers[str(route.status_code)]["content"] = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
     for status in sorted(_refusals(operation, entry, method)):
         kind = "Standard" if entry.takes != JSON and status in (400, 401) else "Refused"
         answers[str(status)] = {"$ref": f"#/components/responses/{kind}{status}"}
@@ -147,11 +150,9 @@ def _refusals(operation: Mapping[str, Any], entry: Entry, method: str) -> Iterat
         # A filter may name a record that the caller does not reach.
         yield from (404,) if any(each["name"].endswith("_id") for each in parameters) else ()
         return
-    yield from (400, 403, 404, 413, 415, 422, 429)
+    yield from (400, 403, 404, 409, 413, 415, 422, 429)
     if not isinstance(entry.may, Permission):
         yield 401
-    if entry.writes:
-        yield 409
     if entry.needs_match or _takes_key(entry, method):
         yield 428
     if entry.needs_match:

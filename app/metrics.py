@@ -69,5 +69,5 @@ def exposed() -> bytes:
     if FOLDER not in os.environ:
         return generate_latest(REGISTRY)
     together = CollectorRegistry()
-    MultiProcessCollector(together)
+    MultiProcessCollector(together)  # type: ignore[no-untyped-call]  # the library has no types here
     return generate_latest(together)

@@ -25,8 +25,9 @@ class Program:
         sent = {"grant_type": "client_credentials"} if form is None else dict(form)
         if not basic:
             sent |= {"client_id": self.id, "client_secret": self.secret}
-        auth = (self.id, self.secret) if basic else None
-        return self.client.post(f"{API}/oauth/token", data=sent, headers=headers, auth=auth)
+        if not basic:
+            return self.client.post(f"{API}/oauth/token", data=sent, headers=headers)
+        return self.client.post(f"{API}/oauth/token", data=sent, headers=headers, auth=(self.id, self.secret))
 
     def enter(self, *scopes: str) -> "Program":
         """Get a token, with all scopes or with some."""

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from app import metrics
-from app.config import Settings, UnsafeSettings
+from app.config import Environment, Settings, UnsafeSettings
 from app.main import build
 from app.web.services import Services
 from tests.story import Story, said
@@ -64,7 +64,7 @@ def test_a_token_that_can_be_guessed_stops_the_start(holds: str, tmp_path: Path)
     file = tmp_path / "token"
     file.write_text(holds)
     with pytest.raises(UnsafeSettings, match="AMPARO_METRICS_TOKEN_FILE"):
-        Settings(environment="test", data_dir=tmp_path, metrics_token_file=file).check()
+        Settings(environment=Environment.TEST, data_dir=tmp_path, metrics_token_file=file).check()
 
 
 def value(name: str, labels: dict[str, str]) -> float:

@@ -211,6 +211,7 @@ DETAILS: Final[Mapping[str, str]] = {
     "fields": "Fields",
     "figure": "Figure",
     "finding": "Finding",
+    "for": "What for",
     "format": "Format",
     "hours": "Hours",
     "kind": "Kind",
@@ -219,6 +220,7 @@ DETAILS: Final[Mapping[str, str]] = {
     "outcome": "Outcome",
     "partner_after": "Organization afterwards",
     "partner_before": "Organization before",
+    "provider": "Identity provider",
     "reason": "Reason",
     "resolution": "Decision",
     "result": "Result",
@@ -228,4 +230,5 @@ DETAILS: Final[Mapping[str, str]] = {
     "route": "Address",
     "rule": "Rule",
     "seal": "Seal",
+    "second_factor": "Second step",
 }

@@ -39,6 +39,7 @@ from app.partners import pages as partner_pages
 from app.reports import api as reports
 from app.reports import pages as report_pages
 from app.retention import api as retention
+from app.retention import pages as retention_pages
 from app.retention.reads.schedule import schedule
 from app.single_sign_on import api as single_sign_on
 from app.single_sign_on import pages as single_sign_on_pages
@@ -110,6 +111,7 @@ PAGE_DOORS: tuple[Door, ...] = (
     fund_pages.door,
     disbursement_pages.door,
     report_pages.door,
+    retention_pages.door,
     oversight_pages.door,
 )
 

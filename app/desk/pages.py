@@ -7,6 +7,7 @@ from app.applicants.rules import NO_ANSWER, plain_date
 from app.cases.reads import attorneys, helpers_for
 from app.desk import reads
 from app.desk.reads.finding import find, reads_as_reference
+from app.retention.reads.holds import standing_of
 from app.web.answers import Answer, Page
 from app.web.choices import name_of_language
 from app.web.door import Door
@@ -55,6 +56,7 @@ def case_page(work: Work, case_id: UUID) -> Page:
             "born_on": born,
             "language": name_of_language(work.language, spoken) if spoken and spoken not in NO_ANSWER else spoken,
             "now": work.now,
+            "kept": standing_of(work, case_id),
         },
     )
 

@@ -274,6 +274,26 @@ VALUES: Final[Mapping[str, Mapping[str, Label]]] = {
         organization=N_("It is their organization's"),
         role=N_("Their role reaches all"),
     ),
+    "hold_reason": _words(
+        legal_demand=N_("A legal demand"),
+        litigation=N_("A lawsuit"),
+        complaint=N_("A complaint"),
+        audit=N_("An audit"),
+        other=N_("Other"),
+    ),
+    "retention_class": _words(
+        declined_inquiry=N_("Declined application"),
+        withdrawn_draft=N_("Withdrawn application"),
+        closed_matter=N_("Closed case"),
+        financial_record=N_("Awards, payments and the ledger"),
+        audit_record=N_("The record of who did and saw what"),
+    ),
+    "erasure_cause": _words(
+        schedule=N_("The period is over"),
+        person_asked=N_("The person asked for it"),
+        court_order=N_("Order of a court"),
+        entered_in_error=N_("Entered by mistake"),
+    ),
     "role": _words(
         intake_worker=N_("Intake worker"),
         attorney=N_("Attorney"),

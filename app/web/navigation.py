@@ -29,6 +29,7 @@ PLACES: Final = (
     Place(N_("Awards"), "/awards", Permission.AWARD_READ),
     Place(N_("Disbursements"), "/disbursements", Permission.DISBURSEMENT_READ),
     Place(N_("Reports"), "/reports", Permission.REPORT_READ),
+    Place(N_("Holds and retention"), "/retention", Permission.RETENTION_READ),
     Place(N_("Partners"), "/partners", Permission.PARTNER_MANAGE),
     Place(N_("People"), "/staff", Permission.STAFF_READ),
     Place(N_("Sign-ins"), "/identity-providers", Permission.IDENTITY_PROVIDER_MANAGE),

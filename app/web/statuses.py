@@ -70,6 +70,12 @@ STATUSES: Final[Mapping[str, Mapping[str, Label]]] = {
         "active": Label(N_("Active"), N_("Takes applications and cases. Its people can sign in."), _GOOD),
         "suspended": Label(N_("Suspended"), N_("Its people can not sign in, and no case is offered to it."), _STOPPED),
     },
+    "erasure": {
+        "noticed": Label(N_("Noticed"), N_("The attorney was told. Another person must approve it."), _WAITING),
+        "approved": Label(N_("Approved"), N_("The next night erases it."), _GOING),
+        "erased": Label(N_("Erased"), N_("Nothing of the person is left that opens."), _GOOD),
+        "withdrawn": Label(N_("Taken back"), N_("Nobody is erased."), _QUIET),
+    },
     "deadline": {
         "overdue": Label(N_("Overdue"), N_("The day has passed and nobody marked it as done."), _STOPPED),
         "soon": Label(N_("Soon"), N_("Due within 14 days."), _WAITING),

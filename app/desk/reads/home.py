@@ -19,6 +19,7 @@ from app.funds.reads import awards
 from app.funds.rules import AwardStatus
 from app.intake import reads as intake
 from app.intake.rules import ApplicationStatus
+from app.retention.reads import erasures
 from app.staff import reads as staff
 from app.work import Work
 
@@ -59,6 +60,8 @@ class Home:
     awards: list[awards.AwardView] | None
     disbursements: dict[DisbursementStatus, list[payments.DisbursementView]] | None
     emergencies: list[break_glass.OpeningView] | None
+    notices: list[erasures.ErasureView] | None
+    erasures: list[erasures.ErasureView] | None
     sealing: Sealing | None
     invited: list[staff.StaffView] | None
 
@@ -75,6 +78,8 @@ def home(work: Work) -> Home:
         "awards": _awards(work) if Permission.AWARD_DECIDE in may else None,
         "disbursements": _disbursements(work) if Permission.DISBURSEMENT_APPROVE in may else None,
         "emergencies": break_glass.news(work) if Permission.BREAK_GLASS_READ in may else None,
+        "notices": erasures.told(work, limit=BEGINNING) if Permission.CALENDAR_READ in may else None,
+        "erasures": erasures.to_approve(work, limit=BEGINNING) if Permission.ERASURE_APPROVE in may else None,
         "sealing": _sealing(work) if Permission.AUDIT_READ in may else None,
         "invited": _invited(work) if Permission.STAFF_MANAGE in may else None,
     }

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -157,6 +157,24 @@ def told(work: Work, *, limit: int) -> list[ErasureView]:
     return [_view(row) for row in rows]
 
 
+def to_approve(work: Work, *, limit: int) -> list[ErasureView]:
+    """The erasures that the actor can approve now, the longest waiting first."""
+    reach = work.allow(Permission.ERASURE_APPROVE)
+    rows = work.session.execute(
+        _FROM.where(
+            visible_erasures(work.actor, reach),
+            col(Erasure.status) == ErasureStatus.NOTICED,
+            col(Erasure.notice_until) <= work.now.astimezone(UTC).date(),
+            or_(col(Erasure.asked_by_id).is_(None), col(Erasure.asked_by_id) != work.actor.id),
+            ~held(col(Erasure.applicant_id)),
+        )
+        .order_by(col(Erasure.notice_until), col(Erasure.id))
+        .limit(limit)
+    ).all()
+    record(work, "erasure.listed", object_type="erasure", count=len(rows))
+    return [_view(row) for row in rows]
+
+
 def certificate(work: Work, erasure_id: UUID) -> Certificate:
     """The certificate of an erasure that is done; the look is recorded. Raises NotFound for any other."""
     reach = work.allow(Permission.RETENTION_READ)
@@ -196,7 +214,7 @@ def certificate(work: Work, erasure_id: UUID) -> Certificate:
 
 
 def canonical(said: Mapping[str, Any]) -> bytes:
-    """The certificate's fields as sorted JSON without spaces; moments are in UTC, with microseconds."""
+    """The certificate's fields as sorted JSON without spaces, each as the API shows it: so anybody can check it."""
     return json.dumps(
         {name: _plain(value) for name, value in said.items()}, sort_keys=True, separators=(",", ":"), ensure_ascii=False
     ).encode()
@@ -261,7 +279,7 @@ def periods(work: Work) -> ScheduleView:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
     if isinstance(value, date):
         return value.isoformat()
     return str(value) if isinstance(value, UUID) else value

@@ -99,6 +99,8 @@ class Guard:
 
     def __init__(self, factor: int) -> None:
         self._networks, self._accounts = Slots(), Slots()
+        self._network_limiter = SlidingWindowCounterRateLimiter(self._networks)
+        self._account_limiter = SlidingWindowCounterRateLimiter(self._accounts)
         self._of_a_network = RateLimitItemPerMinute(max(1, OF_A_NETWORK * factor))
         self._of_an_account = RateLimitItemPerMinute(max(1, OF_AN_ACCOUNT * factor))
         self._open = factor == 0
@@ -108,10 +110,10 @@ class Guard:
         if self._open:
             return 0
         if account_id is not None:
-            slots, item, key = self._accounts, self._of_an_account, account_id.hex
+            slots, limiter, item, key = self._accounts, self._account_limiter, self._of_an_account, account_id.hex
         else:
-            slots, item, key = self._networks, self._of_a_network, network_of(address)
-        if SlidingWindowCounterRateLimiter(slots).hit(item, key):
+            slots, limiter, item, key = self._networks, self._network_limiter, self._of_a_network, network_of(address)
+        if limiter.hit(item, key):
             return 0
         wait = slots.seconds_until_free(item.key_for(key), item.amount, item.get_expiry())
         return max(1, math.ceil(wait))

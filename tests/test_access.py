@@ -69,6 +69,7 @@ EXPECTED: dict[str, Row] = {
     "POST /session/password": (EVERYBODY, NOBODY),
     "POST /session/first-password": (EVERYBODY, NOBODY),
     "POST /session/federated": (EVERYBODY, NOBODY),
+    "POST /session/federated/code": (EVERYBODY, NOBODY),
     "POST /session/federated/link": (EVERYBODY, NOBODY),
     "POST /session/federated/proof": (EVERYBODY, NOBODY),
     "POST /session/federated/return": (EVERYBODY, NOBODY),

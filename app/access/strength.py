@@ -21,6 +21,7 @@ ENOUGH: Final[Mapping[Strength, tuple[frozenset[Method], ...]]] = {
         frozenset({Method.PASSWORD, Method.ONE_TIME_CODE}),
         frozenset({Method.PASSWORD, Method.RECOVERY_CODE}),
         frozenset({Method.FEDERATED, Method.ONE_TIME_CODE}),
+        frozenset({Method.FEDERATED, Method.RECOVERY_CODE}),
     ),
     Strength.PASSWORD: (frozenset(),),
 }
@@ -35,7 +36,12 @@ def demanded(roles: frozenset[Role], strengths: Mapping[str, Strength]) -> Stren
 
 
 def enough(methods: frozenset[Method], strength: Strength) -> bool:
-    """True when a session that was proved by these methods is as strong as that."""
+    """True when a session that was proved by these methods is as strong as that.
+
+    One factor at somebody's organization is never enough: nothing is known of how well it keeps its passwords.
+    """
+    if methods == {Method.FEDERATED}:
+        return False
     return any(wanted <= methods for wanted in ENOUGH[strength])
 
 

@@ -11,6 +11,7 @@ from app.config import Environment
 from app.single_sign_on.actions import ending, going, returning
 from app.single_sign_on.actions import providers as entering
 from app.single_sign_on.actions.going import Begin, BeginHere, Way
+from app.single_sign_on.actions.second_step import SecondStep, prove
 from app.single_sign_on.reads import identities, providers
 from app.single_sign_on.rules import ATTEMPT_LIFE, Purpose
 from app.web.answers import Answer, Open, Turns
@@ -56,6 +57,12 @@ def come_back(turns: Turns, form: returning.Return, request: Request) -> Answer:
     browser, life = request.headers.get("user-agent", ""), timedelta(hours=settings.session_hours)
     arrived = turns(lambda work: returning.arrive(work, taken, said, browser=browser, life=life))
     return Answer({"go_to": arrived.go_to}, {"Set-Cookie": _cookie(request, "")}, session_secret=arrived.secret)
+
+
+@federated.post("/code", Permission.ACCOUNT_SIGN_IN, writes=False)
+def second_step(work: Work, form: SecondStep, request: Request) -> Answer:
+    """Add the code that your organization did not ask for; the answer sets a new session cookie."""
+    return Answer({"proved_at": work.now}, session_secret=prove(work, form, address=_address(request)))
 
 
 @federated.post("/sign-out", Permission.ACCOUNT_SIGN_IN)

@@ -36,7 +36,10 @@ def demanding(world: World, words: str) -> Iterator[World]:
     ("methods", "strongest"),
     [
         ({Method.PASSWORD}, Strength.PASSWORD),
-        ({Method.FEDERATED}, Strength.PASSWORD),
+        ({Method.FEDERATED}, None),
+        ({Method.FEDERATED, Method.ONE_TIME_CODE}, Strength.TWO_FACTORS),
+        ({Method.FEDERATED, Method.RECOVERY_CODE}, Strength.TWO_FACTORS),
+        ({Method.FEDERATED, Method.PASSKEY}, Strength.PASSKEY),
         ({Method.ONE_TIME_CODE}, Strength.PASSWORD),
         ({Method.PASSWORD, Method.ONE_TIME_CODE}, Strength.TWO_FACTORS),
         ({Method.PASSWORD, Method.RECOVERY_CODE}, Strength.TWO_FACTORS),
@@ -44,10 +47,10 @@ def demanding(world: World, words: str) -> Iterator[World]:
         ({Method.PASSKEY}, Strength.PASSKEY),
     ],
 )
-def test_what_is_enough_for_what(methods: set[Method], strongest: Strength) -> None:
+def test_what_is_enough_for_what(methods: set[Method], strongest: Strength | None) -> None:
     ladder = [Strength.PASSWORD, Strength.TWO_FACTORS, Strength.PASSKEY]
     reached = [each for each in ladder if enough(frozenset(methods), each)]
-    assert reached == ladder[: ladder.index(strongest) + 1]
+    assert reached == ([] if strongest is None else ladder[: ladder.index(strongest) + 1])
     assert set(ENOUGH) == set(Strength)
 
 

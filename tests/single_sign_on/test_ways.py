@@ -17,10 +17,11 @@ from app.access.model import SignInSession
 from app.config import Settings
 from app.errors import Invalid
 from app.single_sign_on.provider.addresses import is_fit, is_issuer
+from tests.authenticators.test_codes import with_app
 from tests.single_sign_on import liar
 from tests.single_sign_on.liar import CLIENT, SECRET, Claims, Liar, Tenant
 from tests.single_sign_on.visitor import Browser, browser_of, enter, known
-from tests.world import NORTH, ORIGIN, SOUTH, World
+from tests.world import NORTH, ORIGIN, SOUTH, Person, World
 
 EVENT: Claims = {"http://schemas.openid.net/event/backchannel-logout": {}}
 
@@ -319,16 +320,28 @@ def test_the_session_says_how_it_was_proved(world: World, tenant: Tenant) -> Non
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])
-def test_a_session_on_one_factor_is_not_begun(world: World, tenant: Tenant) -> None:
-    """Where Amparo shall ask for the second factor itself, one account can be linked, and one factor opens nothing."""
+def test_a_session_on_one_factor_can_only_prove_a_second(world: World, tenant: Tenant) -> None:
+    """Where Amparo asks for the second factor itself, even where this installation takes a password alone."""
     provider_id = enter(world, tenant, second_factor="here")
     tenant.claims = lambda claims: claims.update(amr=["pwd"])
-    assert link(browser_of(world, "auditor"), provider_id, tenant).status_code == 200
+    at_home = browser_of(world, "auditor")
+    assert link(at_home, provider_id, tenant).status_code == 200
+    app = with_app(world.auditor)
     browser = Browser(world)
-    assert browser.sign_in(provider_id, tenant).json()["code"] == "sign_in.second_factor"
-    assert browser.who() is None
-    tenant.claims = lambda claims: claims.update(amr=["pwd", "mfa"])
     assert browser.sign_in(provider_id, tenant).status_code == 200
+    assert browser.who() == "auditor@example.org"
+    assert browser.send("GET", "/audit/events").status_code == 403
+    for verb, path in (("POST", "/passkeys/challenge"), ("DELETE", "/authenticator-app")):
+        assert browser.send(verb, path).json()["code"] == "sign_in.weak", path
+    weak = Person(world.client, None, browser.cookies["amparo"])
+    assert "/api/v1/session/federated/code" in weak.page("/account/ways").text
+    begun = browser.send("POST", "/session/federated/proof", json={"provider_id": provider_id}).json()["go_to"]
+    assert browser.come_back(tenant.authorize(begun)).json()["code"] == "sign_in.second_factor"
+    assert browser.send("POST", "/session/federated/code", json={"code": "000000"}).status_code == 422
+    code = app.now()
+    assert browser.send("POST", "/session/federated/code", json={"code": code}).status_code == 200
+    assert browser.send("GET", "/audit/events").status_code == 200
+    assert at_home.send("POST", "/session/federated/code", json={"code": code}).status_code == 403
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])

@@ -48,6 +48,7 @@ class Ways:
     needs: Strength
     needs_passkey: bool
     weak: bool
+    needs_code: bool
     #: So many passkeys are wished for from people of the fund: losing the only one would stop their work.
     passkeys_wished: int
 
@@ -90,6 +91,7 @@ def ways(work: Work) -> Ways:
         needs=strength,
         needs_passkey=strength is Strength.PASSKEY,
         weak=work.actor.weak,
+        needs_code=_lacks_code(work),
         passkeys_wished=PASSKEYS_WISHED if work.actor.roles & OF_THE_FUND else 1,
     )
 
@@ -123,6 +125,13 @@ def may_change(work: Work) -> None:
         raise Denied("proof.session", "Only a person at a browser can do this: a token does not tell who holds it.")
     if work.actor.weak and credential_ids(work, work.actor.id):
         raise Denied("sign_in.weak", "Confirm first with a passkey that you have. Then you can change this.")
+    if _lacks_code(work):
+        raise Denied("sign_in.weak", "Confirm first with the code of your app. Then you can change this.")
+
+
+def _lacks_code(work: Work) -> bool:
+    """Whether an organization's sign-in showed one factor only, and the actor has an app that was not asked yet."""
+    return work.actor.methods == {Method.FEDERATED} and asks_for_code(work, work.actor.id)
 
 
 def credential_ids(work: Work, account_id: UUID) -> list[bytes]:

@@ -138,12 +138,11 @@ def arrive(work: Work, taken: Taken, said: Identity | Exception, *, browser: str
 
 
 def _is_asked_here(provider: Provider, purpose: Purpose) -> bool:
-    """Whether Amparo has asked, or asks now, for a second factor of its own where the provider's word shows none.
+    """Whether Amparo asks for a second factor of its own where the provider's word shows none.
 
-    Who links an account is signed in here already, by whatever this installation asks of them. A session that would
-    stand on one factor alone is not begun.
+    The session that begins can then do nothing but prove it (`app.access.strength`). One factor proves nothing anew.
     """
-    return provider.second_factor is SecondFactor.HERE and purpose is Purpose.LINK
+    return provider.second_factor is SecondFactor.HERE and purpose is not Purpose.PROVE
 
 
 def _sign_in(

@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from app.access.grants import Permission
 from app.access.model import Account, AccountStatus
+from app.authenticators.reads import credential_ids, has_password
 from app.crypto import Cell, Group
 from app.errors import NotFound
 from app.single_sign_on.model import FederatedIdentity, FederatedSession, IdentityProvider, SignInAttempt
@@ -227,7 +228,4 @@ def subject_of_identity(work: Work, identity_id: UUID) -> str:
 
 def other_way_in(work: Work) -> bool:
     """Whether the actor can sign in without any provider."""
-    found = work.session.execute(
-        select(col(Account.password_hash)).where(col(Account.id) == work.actor.id)
-    ).scalar_one_or_none()
-    return found is not None
+    return has_password(work, work.actor.id) or bool(credential_ids(work, work.actor.id))

@@ -46,7 +46,7 @@ class TestShell:
         page.get_by_label("E-mail").fill("ines@example.org")
         page.get_by_label("Password").fill("wrong")
         page.keyboard.press("Enter")
-        expect(page.locator("main [data-summary]")).to_contain_text("E-mail or password is not right.")
+        expect(page.locator("main form[data-api] [data-summary]")).to_contain_text("E-mail or password is not right.")
         page.get_by_label("Password").fill("right")
         page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile("/cases$"))

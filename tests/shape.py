@@ -46,6 +46,13 @@ WRITES_FOR = {
     "authenticators": frozenset({"access"}),  # sessions end, and a link begins, where ways to sign in change
 }
 
+#: Where text is made that templates trust, and why.
+MARKUP = {
+    "app/web/templating.py": "fragments that are rendered once, of words from this program alone",
+    "app/web/charts.py": "bars, whose numbers are formatted into a fixed frame",
+    "app/authenticators/pages.py": "the picture of a code to be scanned, drawn here",
+}
+
 #: Where names of tables are put into statements: definitions of the schema, from names that stand in the same file.
 SCHEMA = ("app/crypto/schema.py", "migrations/")
 
@@ -187,6 +194,23 @@ def nothing_opens_on_load(source: Source) -> Complaints:
             yield _at(source, call, "an event that runs when a row is loaded")
 
 
+def uploads_touch_no_disk(source: Source) -> Complaints:
+    """What a browser uploads is spooled to a temporary file in clear by the usual ways of reading it."""
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.alias) and node.name in ("UploadFile", "File", "SpooledTemporaryFile", "tempfile"):
+            yield _at(source, node, f"{node.name}: a body is read as a stream")
+    for call in source.calls():
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "form" and _name(call.func.value) == "request":
+            yield _at(source, call, "request.form() spools what is large")
+
+
+def markup_has_its_place(source: Source) -> Complaints:
+    """Text that templates trust is made where it can be seen at one look that everything in it was escaped."""
+    for call in source.calls():
+        if _name(call.func) == "Markup" and source.path not in MARKUP:
+            yield _at(source, call, "text that a template will not escape")
+
+
 def sealing_has_its_places(source: Source) -> Complaints:
     """Sealed fields open in reads and are sealed in actions, and nowhere else in a domain."""
     places = {"open": "reads", "seal": "actions"}
@@ -299,6 +323,8 @@ RULES: tuple[Rule, ...] = (
     rows_are_reached_through_their_scope,
     the_door_commits,
     nothing_opens_on_load,
+    uploads_touch_no_disk,
+    markup_has_its_place,
     sealing_has_its_places,
     tables_show_no_value,
     models_are_plain,

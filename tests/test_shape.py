@@ -11,12 +11,25 @@ from typing import Any
 
 import pytest
 
-from tests.shape import BY_NAME, COMMITS, DATA_FOLDERS, DOMAIN_NAMES, MORE_NAMES, PLATFORM, RULES, SCHEMA, Rule, Source
+from tests.shape import (
+    BY_NAME,
+    COMMITS,
+    DATA_FOLDERS,
+    DOMAIN_NAMES,
+    MARKUP,
+    MORE_NAMES,
+    PLATFORM,
+    RULES,
+    SCHEMA,
+    Rule,
+    Source,
+)
 from tests.shape import doors_hold_no_sql as doors
 from tests.shape import exceptions_are_explained as exceptions
 from tests.shape import files_can_be_read_in_one_sitting as lengths
 from tests.shape import files_have_agreed_names as names
 from tests.shape import imports_stand_at_the_top as imports
+from tests.shape import markup_has_its_place as markup
 from tests.shape import messages_are_constant as messages
 from tests.shape import models_are_plain as models
 from tests.shape import nothing_opens_on_load as loading
@@ -26,6 +39,7 @@ from tests.shape import rules_are_pure as purity
 from tests.shape import sealing_has_its_places as sealing
 from tests.shape import tables_show_no_value as tables
 from tests.shape import the_door_commits as commits
+from tests.shape import uploads_touch_no_disk as uploads
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -100,6 +114,10 @@ BROKEN: list[tuple[Rule, str, str]] = [
     (loading, "app/cases/model.py", "class Sealed(TypeDecorator[str]): ..."),
     (loading, "app/crypto/column.py", "class Sealed(sa.types.TypeDecorator): ..."),
     (loading, "app/cases/model.py", "@event.listens_for(Case, 'load')\ndef f(): ..."),
+    (uploads, "app/documents/api.py", "from fastapi import UploadFile"),
+    (uploads, "app/documents/api.py", "import tempfile"),
+    (uploads, "app/documents/api.py", "async def f(request):\n    await request.form()"),
+    (markup, "app/cases/pages.py", "Markup('<b>' + name + '</b>')"),
     (sealing, "app/cases/actions.py", "work.vault.open(cell, group, blob)"),
     (sealing, "app/cases/reads.py", "work.vault.seal(cell, group, value)"),
     (tables, "app/cases/model.py", "class Case(SQLModel, table=True): ..."),
@@ -147,6 +165,8 @@ ALLOWED: list[tuple[Rule, str, str]] = [
     (scopes, "app/cases/reads.py", "answers.get('x')"),
     (commits, "app/web/entrance.py", "session.commit()"),
     (loading, "app/db.py", "class UtcTime(TypeDecorator[datetime]): ..."),
+    (uploads, "app/sso/api.py", "from fastapi import Form"),
+    (markup, "app/web/templating.py", "Markup(escape(x))"),
     (sealing, "app/cases/reads.py", "work.vault.open(cell, group, blob)"),
     (sealing, "app/cases/actions/close.py", "work.vault.seal(cell, group, value)"),
     (tables, "app/cases/model.py", "class Case(Table, table=True): ..."),
@@ -172,6 +192,7 @@ def test_every_exception_is_still_needed() -> None:
         text = "\n".join(source.text for source in sources() if source.path.startswith(place))
         assert re.search(r"\.(begin|commit|rollback|writing)\(", text), f"{place} ends no transaction any more"
     assert all("import_module" in (ROOT / place).read_text(encoding="utf-8") for place in BY_NAME)
+    assert all("Markup(" in (ROOT / place).read_text(encoding="utf-8") for place in MARKUP)
     for place in SCHEMA:
         assert any(source.path.startswith(place) for source in sources()), f"{place} is gone"
 

@@ -111,7 +111,7 @@ def fuzz(
     findings = Findings(who)
     untold = target.forbidden(who) if forbidden is None else forbidden
 
-    def nothing_leaks(_: Any, response: Any, case: schemathesis.Case) -> None:
+    def nothing_leaks(_: Any, response: Any, case: schemathesis.Case[Any]) -> None:
         told = response.text + str(dict(response.headers))
         for each in untold:
             assert each not in told, f"{each} was told to {who}"

@@ -1,0 +1,167 @@
+"""Attack a running Amparo as every role with what others use for it, and read the source: `make scan`.
+
+    python -m tests.security.scan [schemathesis|wapiti|sqlmap|bandit …] [--examples N] [--seconds N] [--as ROLE …]
+
+`--seconds` bounds each scanner for each role. It ends with 1 when anything of weight was found.
+"""
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.security.fuzzing import WHOLE, fuzz, operations
+from tests.security.stage import CALLERS, Target, target
+from tests.world import installation_on_sqlite
+
+TOOLS = Path(".scan/venv/bin")
+
+#: Left out: what needs a service on the internet (ssrf, log4shell, takeover), guesses names of other people's products
+#: (cms, nikto, wp_enum, network_device, htp, wapp), tries passwords (brute_login_form) or looks for TLS (ssl).
+MODULES = (
+    "backup,cookieflags,crlf,csp,csrf,exec,file,htaccess,http_headers,ldap,methods,permanentxss,redirect,shellshock,"
+    "spring4shell,sql,timesql,upload,xss,xxe"
+)
+
+
+def say(*words: object) -> None:
+    """A line of the report."""
+    sys.stdout.write(" ".join(map(str, words)) + "\n")
+    sys.stdout.flush()
+
+
+def run(seconds: int, *command: str | Path) -> str:
+    """What a program says, for as long as it may run."""
+    try:
+        ran = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=seconds, check=False)
+    except subprocess.TimeoutExpired as cut:
+        return (cut.stdout or b"").decode(errors="replace")  # bytes, whatever was asked for
+    return ran.stdout + ran.stderr
+
+
+def by_schemathesis(there: Target, who: str | None, examples: int, phases: tuple[str, ...]) -> int:
+    """Every operation of the description, in every phase."""
+    began = time.monotonic()
+    findings = fuzz(there, who, phases=phases, examples=examples)
+    say("schemathesis", findings.text(), dict(findings.statuses), f"{time.monotonic() - began:.0f} s")
+    return len(findings.failures) + len(findings.errors)
+
+
+def by_wapiti(there: Target, who: str | None, seconds: int, folder: Path) -> int:
+    """Pages by crawling, and the API by its description."""
+    description, report = folder / "openapi.json", folder / f"wapiti-{who}.json"
+    described = operations(there.world.attorney.get("/openapi.json").json())
+    description.write_text(json.dumps(described | {"servers": [{"url": there.address}]}))
+    token = there.tokens[who]
+    signed_in = ["-H", f"Authorization: Bearer {token}"] if token else []
+    run(
+        seconds + 120, TOOLS / "wapiti", "-u", f"{there.address}/", "--swagger", description, "-m", MODULES, "-l", "1",
+        "--scope", "domain", "--flush-session", "--store-session", folder / "wapiti", "--max-scan-time", str(seconds),
+        "-d", "4", "--max-links-per-page", "60", "-f", "json", "-o", report, "--tasks", "2", *signed_in,
+    )  # fmt: skip
+    if not report.exists():
+        say("wapiti", who, "gave no report")
+        return 1
+    told = json.loads(report.read_text())
+    found = [(kind, each) for kind, all_ in told["vulnerabilities"].items() for each in all_]
+    say("wapiti", who, told["infos"].get("crawled_pages_nbr"), "pages", dict(Counter(kind for kind, _ in found)))
+    for kind, each in found[:20]:
+        say("   ", kind, each["method"], each["path"], each["parameter"], each["info"][:200])
+    return len(found)
+
+
+def targets(there: Target) -> Iterator[tuple[str, str, list[str]]]:
+    """Everything that takes parameters: a name, an address, and how sqlmap is told of a body."""
+    described = operations(there.world.attorney.get("/openapi.json").json())
+    for path, methods in described["paths"].items():
+        known = re.sub(r"{(\w+)}", lambda found: there.ids.get(found[1], ["1"])[0], path)
+        for method, operation in methods.items():
+            queries = [each["name"] for each in operation.get("parameters", ()) if each["in"] == "query"]
+            fields = list(_fields(operation, described))
+            if queries:
+                address = f"{there.address}{known}?" + "&".join(f"{name}=1" for name in queries)
+                yield f"{method} {path}", address, []
+            elif fields:
+                body = json.dumps(dict.fromkeys(fields, "1"))
+                headers = 'Content-Type: application/json\nIdempotency-Key: scan\nIf-Match: "1"'
+                yield (
+                    f"{method} {path}",
+                    there.address + known,
+                    ["--data", body, "--headers", headers, "--method", method.upper()],
+                )
+
+
+def _fields(operation: dict[str, Any], described: dict[str, Any]) -> Iterator[str]:
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    name = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
+    yield from described["components"]["schemas"].get(name, {}).get("properties", {})
+
+
+def by_sqlmap(there: Target, who: str | None, seconds: int, folder: Path) -> int:
+    """Every parameter of every query and body, one operation after the other, for as long as there is time."""
+    token, until, tried, found = there.tokens[who], time.monotonic() + seconds, 0, []
+    signed_in = ["--auth-type", "Bearer", "--auth-cred", token] if token else []
+    for name, address, more in targets(there):
+        left = int(until - time.monotonic())
+        if left <= 0:
+            break
+        said = run(
+            left, TOOLS / "sqlmap", "-u", address, "--batch", "--level", "3", "--risk", "2", "--flush-session",
+            "--ignore-code", "*", "--output-dir", folder / "sqlmap", "--disable-coloring", "--threads", "2",
+            *signed_in, *more,
+        )  # fmt: skip
+        tried += 1
+        if "injection point" in said or "is vulnerable" in said:
+            found.append(name)
+    say("sqlmap", who, f"{tried} of {len(list(targets(there)))} operations", "found:", found)
+    return len(found)
+
+
+def by_bandit() -> int:
+    """The source, read for what is unsafe by itself; ruff's S rules run with every `make lint`."""
+    told = json.loads(run(600, TOOLS / "bandit", "-r", "app", "-q", "-f", "json").partition("\n[")[0])
+    weights = Counter(each["issue_severity"] for each in told["results"])
+    say("bandit", told["metrics"]["_totals"]["loc"], "lines,", dict(weights))
+    return weights["HIGH"]
+
+
+def main() -> int:
+    """The report on the standard output."""
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("tools", nargs="*", default=["bandit", "schemathesis", "wapiti", "sqlmap"])
+    asked.add_argument("--examples", type=int, default=200)
+    asked.add_argument("--phases", nargs="*", default=list(WHOLE))
+    asked.add_argument("--seconds", type=int, default=1800)
+    asked.add_argument("--as", dest="roles", nargs="*", default=[who or "nobody" for who in CALLERS])
+    given = asked.parse_args()
+    found = by_bandit() if "bandit" in given.tools else 0
+    with tempfile.TemporaryDirectory(prefix="amparo-scan-") as name:
+        folder = Path(name)
+        made = installation_on_sqlite(folder / "made")
+        for who in (None if each == "nobody" else each for each in given.roles):
+            # Each caller finds everything as it was: what another has changed would be in the way.
+            for tool in given.tools:
+                if tool == "bandit":
+                    continue
+                own = folder / f"{tool}-{who}"
+                own.mkdir()
+                with target(made, own) as there:
+                    if tool == "schemathesis":
+                        found += by_schemathesis(there, who, given.examples, tuple(given.phases))
+                    elif tool == "wapiti":
+                        found += by_wapiti(there, who, given.seconds, own)
+                    else:
+                        found += by_sqlmap(there, who, given.seconds, own)
+    say("findings:", found)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -167,6 +167,7 @@ ALLOWED: list[tuple[Rule, str, str]] = [
     (loading, "app/db.py", "class UtcTime(TypeDecorator[datetime]): ..."),
     (uploads, "app/sso/api.py", "from fastapi import Form"),
     (markup, "app/web/templating.py", "Markup(escape(x))"),
+    (markup, "app/cases/pages.py", "Markup('<b>{}</b>').format(name)"),
     (sealing, "app/cases/reads.py", "work.vault.open(cell, group, blob)"),
     (sealing, "app/cases/actions/close.py", "work.vault.seal(cell, group, value)"),
     (tables, "app/cases/model.py", "class Case(Table, table=True): ..."),

@@ -7,7 +7,6 @@ from fastapi import Request
 from app.access.grants import Permission
 from app.single_sign_on.reads import identities, providers
 from app.web.answers import Open, Page
-from app.web.choices import Choice
 from app.web.door import Door
 from app.work import Work
 
@@ -38,7 +37,7 @@ def all_providers(work: Work) -> Page:
 @door.page("/identity-providers/new", Permission.IDENTITY_PROVIDER_MANAGE)
 def new_provider(work: Work) -> Page:
     """The form to enter one."""
-    partners = [Choice(str(each.id), each.name) for each in providers.organizations(work)]
+    partners = [(str(each.id), each.name) for each in providers.organizations(work)]
     return Page("single_sign_on/new.html", {"partners": partners})
 
 

@@ -5,33 +5,35 @@ from typing import Any
 from uuid import uuid4
 
 from tests.access.matters import Matter
-from tests.world import Person, key
+from tests.world import key
 
 #: What no form takes: whoever may and reaches the record is told so by 422, and nothing is changed.
 _SENSELESS: dict[str, Any] = {"no_such_field": 1}
 
 Look = Callable[[Any, Matter], bool]
+#: Whoever asks: a `Person`, or one who remembers or only notes.
+Asker = Any
 
 
-def _verb(method: str, path: str) -> Callable[[Person, Matter], str]:
-    def ask(person: Person, matter: Matter) -> str:
+def _verb(method: str, path: str) -> Callable[[Asker, Matter], str]:
+    def ask(person: Asker, matter: Matter) -> str:
         more = {} if method == "GET" else {"json": _SENSELESS, "headers": key() | {"If-Match": '"1"'}}
         return _word(person.request(method, path.format(**matter.ids), **more).status_code, "r")
 
     return ask
 
 
-def _made(path: str, body: Callable[[Matter], dict[str, Any]]) -> Callable[[Person, Matter], str]:
+def _made(path: str, body: Callable[[Matter], dict[str, Any]]) -> Callable[[Asker, Matter], str]:
     """A record to be made under another one: everything fits but what must exist besides."""
 
-    def ask(person: Person, matter: Matter) -> str:
+    def ask(person: Asker, matter: Matter) -> str:
         return _word(person.post(path, json=body(matter), headers=key()).status_code, "r")
 
     return ask
 
 
-def _shown(path: str, look: Look) -> Callable[[Person, Matter], str]:
-    def ask(person: Person, matter: Matter) -> str:
+def _shown(path: str, look: Look) -> Callable[[Asker, Matter], str]:
+    def ask(person: Asker, matter: Matter) -> str:
         answer = person.get(path.format(**matter.ids))
         if answer.status_code != 200:
             return _word(answer.status_code, "?")
@@ -40,8 +42,8 @@ def _shown(path: str, look: Look) -> Callable[[Person, Matter], str]:
     return ask
 
 
-def _listed(path: str, name: str, look: Look | None = None) -> Callable[[Person, Matter], str]:
-    def ask(person: Person, matter: Matter) -> str:
+def _listed(path: str, name: str, look: Look | None = None) -> Callable[[Asker, Matter], str]:
+    def ask(person: Asker, matter: Matter) -> str:
         answer = person.get(path)
         if answer.status_code != 200:
             return _word(answer.status_code, "?")
@@ -53,16 +55,16 @@ def _listed(path: str, name: str, look: Look | None = None) -> Callable[[Person,
     return ask
 
 
-def _opened(path: str, group: str, **more: str) -> Callable[[Person, Matter], str]:
-    def ask(person: Person, matter: Matter) -> str:
+def _opened(path: str, group: str, **more: str) -> Callable[[Asker, Matter], str]:
+    def ask(person: Asker, matter: Matter) -> str:
         answer = person.post(path.format(**matter.ids), json={"group": group, **more})
         return _word(answer.status_code, "o")
 
     return ask
 
 
-def _found(desk: bool) -> Callable[[Person, Matter], str]:
-    def ask(person: Person, matter: Matter) -> str:
+def _found(desk: bool) -> Callable[[Asker, Matter], str]:
+    def ask(person: Asker, matter: Matter) -> str:
         answer = person.post("/applicants/search", json={"email": matter.desk_email if desk else matter.email})
         if answer.status_code != 200:
             return _word(answer.status_code, "?")
@@ -80,7 +82,7 @@ def _word(status: int, reached: str) -> str:
 
 _GROUPS = ("identity", "contact", "immigration", "finances", "criminal_history", "notes")
 
-ROWS: dict[str, Callable[[Person, Matter], str]] = {
+ROWS: dict[str, Callable[[Asker, Matter], str]] = {
     **{
         f"reveal {group}": _opened("/applicants/{applicant_id}/reveal", group, purpose="representation")
         for group in _GROUPS

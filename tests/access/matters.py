@@ -15,13 +15,15 @@ from app.audit.actions import record
 from app.cases.model import Wall
 from app.cases.rules import WallReason
 from app.db import new_id
+from tests.retention.ways import erase, put_on_hold
 from tests.story import BODY, Story, said
-from tests.world import World
+from tests.world import World, key
 
 #: How a matter stands to the person of each role: the attorney of North, the intake worker of the desk, and so on.
 #: assigned: worked on by this very person · own: by a colleague · other: by another organization · walled: as assigned,
-#: behind a wall · ended: no longer worked on (an ended assignment, a withdrawn application).
-RELATIONS = ("assigned", "own", "other", "walled", "ended")
+#: behind a wall · ended: no longer worked on (an ended assignment, a withdrawn application) · held: as assigned, under
+#: a legal hold · erased: closed, and the person erased since.
+RELATIONS = ("assigned", "own", "other", "walled", "ended", "held", "erased")
 #: Who asks, by role; then those who may do nothing any more, or never might.
 ASKERS = {
     "intake": "intake",
@@ -50,7 +52,12 @@ def matters(world: World) -> dict[str, Matter]:
     fund = Story(world).begin().fund
     said(world.approver.post("/break-glass/holders", json={"account_id": str(world.people["fund_admin"])}), 201)
     said(world.fund_admin.post("/break-glass/holders", json={"account_id": str(world.people["releaser"])}), 201)
+    said(world.fund_admin.post("/break-glass/holders", json={"account_id": str(world.people["approver"])}), 201)
     made = {relation: _matter(world, fund, relation) for relation in RELATIONS}
+    put_on_hold(world, case_id=made["held"].ids["case_id"])
+    put_on_hold(world, applicant_id=made["held"].ids["person_id"])
+    for name in ("applicant_id", "person_id"):
+        erase(world, made["erased"].ids[name])
     _walls(world, made["walled"])
     _shut(world)
     return made
@@ -71,12 +78,14 @@ def _matter(world: World, fund: str, relation: str) -> Matter:
     ids = _of_case(world, story, lawyer) | {"fund_id": fund}
     if relation == "ended":
         said(world.partner_admin.post(f"/assignments/{story.assignment}/end", json={}))
+    if relation == "erased":
+        _close(world, story)
     taker = {"own": "intake_colleague", "other": "other_intake"}.get(relation, "intake")
     a_number = BODY["applicant"] | {"a_number": f"A9{RELATIONS.index(relation)}0 000 017"}
     form = BODY | {"submit": True, "applicant": a_number} | _body(desk_email)
     taken = said(getattr(world, taker).post("/applications", json=form), 201)
     checked = said(getattr(world, taker).post(f"/applications/{taken['id']}/conflict-checks", json={}), 201)
-    if relation == "ended":
+    if relation in ("ended", "erased"):
         said(world.intake.post(f"/applications/{taken['id']}/withdraw", json={"reason": "has_counsel"}))
     ids |= {"application_id": taken["id"], "person_id": taken["applicant_id"], "check_id": checked["id"]}
     return Matter(ids, email, story.reference, desk_email, taken["reference"])
@@ -91,7 +100,7 @@ def _of_case(world: World, story: Story, lawyer: str) -> dict[str, str]:
     story.world = world
     # Three emergency openings a person: the later ones are somebody else's.
     world.made["opened"] = world.made.get("opened", 0) + 1
-    opener = world.fund_admin if world.made["opened"] <= 3 else world.releaser
+    opener = (world.fund_admin, world.releaser, world.approver)[(world.made["opened"] - 1) // 3]
     opened = opener.post("/break-glass", json={"case_id": story.case, "reason": "danger", "text": "x"})
     return {
         "case_id": story.case,
@@ -104,6 +113,15 @@ def _of_case(world: World, story: Story, lawyer: str) -> dict[str, str]:
         "hearing_id": said(person.post(f"/cases/{story.case}/hearings", json=hearing), 201)["id"],
         "deadline_id": said(person.post(f"/cases/{story.case}/deadlines", json=deadline), 201)["id"],
     }
+
+
+def _close(world: World, story: Story) -> None:
+    """The money back in its fund, and the case closed: only then somebody can be erased."""
+    said(world.attorney.post(f"/disbursements/{story.disbursement}/submit", json={}, headers=key()))
+    said(world.approver.post(f"/disbursements/{story.disbursement}/reject", json={"reason": "x"}, headers=key()))
+    said(world.approver.post(f"/awards/{story.award}/close", json={}, headers=key()))
+    closing = {"outcome": "services_completed", "reason": "done"}
+    said(world.attorney.post(f"/cases/{story.case}/close", json=closing))
 
 
 @dataclass

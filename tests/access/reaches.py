@@ -1,0 +1,105 @@
+"""How far each role reaches, written by hand from the design: the second witness beside the cells over HTTP.
+
+One letter a role, in the order intake worker, attorney, partner's administrator, fund administrator, auditor, system
+administrator: o own, a assigned, p the organization's, A all, - refused.
+"""
+
+from tests.access.expected import ROLES
+
+_REACH = {"o": "own", "a": "assigned", "p": "partner", "A": "all"}
+
+PERMISSIONS = {
+    # one's own account
+    "account.own": "oooooo",
+    "account.sign_in": "oooooo",
+    # 1-5, 9: the person and what they told: the desk, then the attorney; nobody of the money
+    "applicant.reveal": "pa----",
+    "applicant.search": "pa----",
+    "application.create": "p-----",
+    "application.read": "p-----",
+    "application.change": "p-----",
+    "application.decide": "p-----",
+    "conflict.check": "p-----",
+    "conflict.resolve": "p--A--",
+    "override.approve": "---A--",
+    # 6-7: the case
+    "case.read": "-apAA-",
+    "case.access": "-apAA-",
+    "case.change": "-a----",
+    "case.notes": "-a----",
+    "calendar.read": "-ap---",
+    "assignment.offer": "--p---",
+    "assignment.answer": "-o----",
+    "assignment.end": "-op---",
+    "help.give": "-ap---",
+    "wall.read": "--pAA-",
+    "wall.set": "--pA--",
+    "break_glass.name": "---A--",
+    "break_glass.open": "---A--",
+    "break_glass.read": "-a-AA-",
+    "break_glass.review": "---A--",
+    # 10-13: money
+    "fund.read": "---AA-",
+    "fund.manage": "---A--",
+    "award.read": "-apAA-",
+    "award.request": "-ap---",
+    "award.decide": "---A--",
+    "payee.read": "-ppAA-",
+    "payee.create": "-ppA--",
+    "disbursement.read": "-apAA-",
+    "disbursement.create": "-ap---",
+    "disbursement.approve": "---A--",
+    "disbursement.release": "---A--",
+    "disbursement.settle": "---A--",
+    "report.read": "--pAA-",
+    # 15-17: people, organizations, the record, the machine
+    "partner.read": "AppAAA",
+    "partner.manage": "---A-A",
+    "staff.read": "--pAAA",
+    "staff.manage": "--pA-A",
+    "staff.grant": "--pA--",
+    "staff.approve": "---A-A",
+    "staff.sessions": "-----A",
+    "access.review": "----AA",
+    "audit.read": "--pAA-",
+    "audit.seals": "---AA-",
+    "audit.export": "----A-",
+    "client.manage": "-----A",
+    "identity_provider.read": "---A-A",
+    "identity_provider.manage": "-----A",
+    # 20: holds and erasure
+    "hold.read": "-apAA-",
+    "hold.set": "-apA--",
+    "hold.lift": "---A--",
+    "erasure.request": "-apA--",
+    "erasure.approve": "---A--",
+    "retention.read": "-apAA-",
+    "retention.run": "-----A",
+}
+GROUPS = {
+    "identity": "pa----",
+    "contact": "pa----",
+    "immigration": "pa----",
+    "finances": "pa----",
+    "criminal_history": "-a----",
+    "notes": "pa----",
+    "payee": "------",
+    "staff": "------",
+}
+
+
+def _by_role(table: dict[str, str]) -> dict[str, dict[str, str]]:
+    return {
+        role: {name: _REACH[letters[place]] for name, letters in table.items() if letters[place] != "-"}
+        for place, role in enumerate(ROLES)
+    }
+
+
+def reaches_as_written() -> dict[str, dict[str, str]]:
+    """Role, permission, reach."""
+    return _by_role(PERMISSIONS)
+
+
+def opens_as_written() -> dict[str, dict[str, str]]:
+    """Role, sealed group, reach."""
+    return _by_role(GROUPS)

@@ -2,8 +2,10 @@
 
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from app.access.actor import Actor
+from app.config import Strength
 from app.demo.cast import ADMINISTRATOR, OFFICES, ORGANIZATIONS, PASSWORD, STAFF, Member
 from app.demo.days import midnight
 from app.demo.givers import Giving, givings
@@ -12,6 +14,7 @@ from app.demo.stage import Stage
 from app.funds.actions import funds, payees
 from app.money import Money
 from app.partners import actions as partners
+from app.single_sign_on.actions import providers as sign_ins
 from app.staff.actions import accounts, people
 from app.work import Work
 
@@ -56,6 +59,8 @@ def _hiring(stage: Stage, at: datetime) -> Life:
         # 555-01 is kept free for numbers that nobody has.
         form = partners.NewPartner(name=name, kind=kind, phone=f"303-555-01{place:02d}")
         stage.partners[key] = yield step(at, ADMINISTRATOR.key, partners.create, form)
+    at += _A_MOMENT
+    yield step(at, ADMINISTRATOR.key, _enter_sign_in, stage.partners["north"])
     for member in STAFF:
         at += 2 * _A_MOMENT
         # What takes two persons, one at the machine does: the first who could agree have to come from somewhere.
@@ -68,6 +73,18 @@ def _hiring(stage: Stage, at: datetime) -> Life:
     for key, known in SHARED_PAYEES.items():
         at += _A_MOMENT
         stage.payees[key] = yield step(at, "fund", payees.create, payees.NewPayee.model_validate(known))
+
+
+def _enter_sign_in(work: Work, partner_id: UUID) -> None:
+    """What the page of an organization's sign-in shows; out of use, because nobody answers there."""
+    form = sign_ins.NewProvider(
+        name=ORGANIZATIONS["north"][0],
+        issuer="https://sign-in.example.org",
+        client_id="amparo",
+        partner_id=partner_id,
+    )
+    provider_id = sign_ins.add(work, form, loopback=False)
+    sign_ins.change(work, provider_id, sign_ins.ChangedProvider(active=False))
 
 
 def _hired(stage: Stage, at: datetime, by: str, member: Member) -> Life:
@@ -92,7 +109,7 @@ def _hired(stage: Stage, at: datetime, by: str, member: Member) -> Life:
 def _choose_password(work: Work, form: accounts.FirstPassword) -> None:
     """What the link's page does. The link is the permission, as at its door."""
     work.decided = True
-    accounts.choose_first_password(work, form)
+    accounts.choose_first_password(work, form, {"fund": Strength.PASSWORD, "partners": Strength.PASSWORD})
 
 
 def _funding(stage: Stage, giving: Giving, at: datetime) -> Life:

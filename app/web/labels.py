@@ -46,7 +46,9 @@ _NO_VALUE: Final = {
 VALUES: Final[Mapping[str, Mapping[str, Label]]] = {
     "no_answer": _NO_VALUE,
     "answer": {"yes": Label(N_("Yes")), "no": Label(N_("No")), **_NO_VALUE},
-    "second_factor": _words(provider=N_("Asked for there, and they say so"), here=N_("Asked for here when they do not")),
+    "second_factor": _words(
+        provider=N_("Asked for there, and they say so"), here=N_("Asked for here when they do not")
+    ),
     "representation": _words(
         consultation=N_("Consultation"),
         brief_advice=N_("Brief advice"),
@@ -188,17 +190,8 @@ VALUES: Final[Mapping[str, Mapping[str, Label]]] = {
         paid=N_("Paid"),
         closed=N_("Closed"),
     ),
-    "step_state": _words(
-        done=N_("Done"),
-        now=N_("Going on"),
-        ahead=N_("Still ahead"),
-        skipped=N_("Left out"),
-    ),
-    "urgency": _words(
-        now=N_("Now"),
-        soon=N_("In the next 14 days"),
-        later=N_("When you have time"),
-    ),
+    "step_state": _words(done=N_("Done"), now=N_("Going on"), ahead=N_("Still ahead"), skipped=N_("Left out")),
+    "urgency": _words(now=N_("Now"), soon=N_("In the next 14 days"), later=N_("When you have time")),
     "agenda": _words(hearing=N_("Hearing"), deadline=N_("Deadline")),
     "partner_kind": _words(legal_services=N_("Legal services"), intake=N_("Intake")),
     "legal_status": _words(
@@ -250,10 +243,7 @@ VALUES: Final[Mapping[str, Mapping[str, Label]]] = {
         unawarded=N_("Not spent by an award"),
     ),
     "date_basis": _words(
-        requested=N_("Requested"),
-        approved=N_("Approved"),
-        released=N_("Released"),
-        settled=N_("Settled"),
+        requested=N_("Requested"), approved=N_("Approved"), released=N_("Released"), settled=N_("Settled")
     ),
     "group_by": _words(
         fund=N_("Fund"),

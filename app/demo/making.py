@@ -11,6 +11,7 @@ from app.audit.verifying import verify as verify_record
 from app.demo.beginning import OPERATOR, begin
 from app.demo.days import midnight
 from app.demo.intakes import application
+from app.demo.keeping import keeping
 from app.demo.past import Past
 from app.demo.purse import Purse
 from app.demo.stage import Stage
@@ -44,6 +45,7 @@ def make(services: Services, operator: Actor, wanted: Wanted) -> int:
         begin(stage)
         for story in stories(wanted.applicants, wanted.seed, wanted.today):
             past.start(application(stage, story))
+        past.start(keeping(stage))
         past.run()
     return past.works
 

@@ -137,9 +137,9 @@ def _open(work: Work, whose: Any) -> list[Row[Any]]:
         col(FactorReset.account_id),
         col(Account.name),
         col(FactorReset.asked_by),
-        asker.name.label("asker"),
+        col(asker.name).label("asker"),
         col(FactorReset.asked_at),
-        approver.name.label("approver"),
+        col(approver.name).label("approver"),
         col(FactorReset.approved_at),
         col(FactorReset.ends_at),
     )
@@ -147,8 +147,8 @@ def _open(work: Work, whose: Any) -> list[Row[Any]]:
         work.session.execute(
             select(*columns)
             .join(Account, col(Account.id) == col(FactorReset.account_id))
-            .join(asker, asker.id == col(FactorReset.asked_by))
-            .join(approver, approver.id == col(FactorReset.approved_by), isouter=True)
+            .join(asker, col(asker.id) == col(FactorReset.asked_by))
+            .join(approver, col(approver.id) == col(FactorReset.approved_by), isouter=True)
             .where(whose, col(FactorReset.ended_at).is_(None), col(FactorReset.ends_at) > work.now)
             .order_by(col(FactorReset.id).desc())
         )

@@ -4,7 +4,7 @@ import threading
 from functools import cache
 
 import argon2
-from zxcvbn.frequency_lists import FREQUENCY_LISTS
+from zxcvbn.frequency_lists import FREQUENCY_LISTS  # type: ignore[import-untyped]  # the package has no types
 
 from app.authenticators.rules.passwords import fault, normalised
 from app.crypto import MacPurpose, Vault

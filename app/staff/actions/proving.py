@@ -86,6 +86,6 @@ def renew(work: Work, methods: frozenset[Method]) -> str:
         "new_methods": as_words(work.actor.methods | methods),
     }
     work.defer(_RENEW, row)
-    details = {"methods": sorted(methods)}
+    details = {"methods": [str(each) for each in sorted(methods)]}
     record(work, "session.proved", object_type="session", object_id=work.actor.session_id, details=details)
     return secret

@@ -102,7 +102,7 @@ def sign_in_with_passkey(
 def _begun(work: Work, account_id: UUID, browser: str, life: timedelta, methods: frozenset[Method]) -> SignedIn:
     secret = new_secret()
     session_id = begin_session(work, account_id, secret, browser, life, methods)
-    details = {"methods": sorted(methods)}
+    details = {"methods": [str(each) for each in sorted(methods)]}
     record(work, "session.started", object_type="session", object_id=session_id, subject_id=account_id, details=details)
     return SignedIn(account_id, secret)
 

@@ -84,8 +84,12 @@ def change(work: Work, partner_id: UUID, form: PartnerChange) -> UUID:
     )
     active = changed.pop("active", None)
     if active is not None:
-        action = "partner.reinstated" if active else "partner.suspended"
-        record(work, action, object_type="partner", object_id=partner_id)
+        record(
+            work,
+            "partner.reinstated" if active else "partner.suspended",
+            object_type="partner",
+            object_id=partner_id,
+        )
     if changed:
         fields: dict[str, str | int | list[str] | None] = {"fields": sorted(changed)}
         record(work, "partner.changed", object_type="partner", object_id=partner_id, details=fields)

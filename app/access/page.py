@@ -10,7 +10,7 @@ _BEATS = (
     "- **A wall.** A person whom a wall keeps away from a client does not reach anything of that client by any",
     "  role, at any reach, by help or in an emergency; to them it is as if the client did not exist. Sums of a",
     "  fund stay whole, and lose the references of that client for them. One administrator puts a wall up, two",
-    "  others lift it, never oneself.",
+    "  people lift it, never oneself.",
     "- **The end of an assignment.** An attorney's access ends in the moment in which the assignment or the case",
     "  ends, and with it the help that the attorney has given.",
     "- **Temporary help.** A colleague of the same organization is *assigned* for 1 to 10 hours, and then no",

@@ -161,6 +161,8 @@ def test_who_reads_of_walls(world: World) -> None:
     assert world.attorney.get(f"/cases/{story.case}/walls").status_code == 403
     assert world.partner_admin2.get(f"/cases/{story.case}/walls").status_code == 404
     assert "Colleague" in world.fund_admin.page(f"/cases/{story.case}/walls").text
+    # Reading why somebody is kept away opens words of staff; the page of who opened the case takes them as they come.
+    assert world.attorney.page(f"/cases/{story.case}/access").status_code == 200
 
 
 def test_a_partner_walls_off_its_own_people_only(world: World) -> None:

@@ -22,6 +22,7 @@ from app import installation
 from app.access.grants import Role
 from app.access.model import Account
 from app.access.page import as_markdown
+from app.access.sights import OPERATOR as OPERATOR_SIGHT
 from app.applicants.actions import index_anew
 from app.config import Settings, UnsafeSettings
 from app.crypto import KeysUnavailable
@@ -223,7 +224,11 @@ def audit_verify(
 @ledger.command("verify")
 def ledger_verify() -> None:
     """Recompute every balance from the entries: 0 intact, 1 not."""
-    with _services() as services, WatchedSession(services.database.engine) as session:
+    with (
+        _services() as services,
+        services.database.connect(OPERATOR_SIGHT) as connection,
+        WatchedSession(bind=connection) as session,
+    ):
         verdict = check_ledger(session)
     for fault in verdict.faults:
         typer.echo(f"{fault.code}: {fault.record} {fault.id}")

@@ -45,6 +45,11 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     database_url: SecretStr | None = Field(default=None, description="SQLite in data_dir unless given")
     database_url_file: Path | None = Field(default=None, description="a file that holds the address, instead of it")
+    owner_database_url: SecretStr | None = Field(
+        default=None,
+        description="as whom `init` and `migrate` change tables; database_url unless given",
+    )
+    owner_database_url_file: Path | None = Field(default=None, description="a file that holds it, instead of it")
     keystore_url: SecretStr | None = Field(default=None, description="keys.db in data_dir, or schema keystore")
     keyring_file: Path | None = Field(default=None, description="the root key; keep it apart from the data")
     seals_file: Path | None = Field(default=None, description="audit-seals.txt in data_dir unless given")
@@ -84,6 +89,20 @@ class Settings(BaseSettings):
         if self.database_url_file is not None:
             return _secret_in(self.database_url_file, "AMPARO_DATABASE_URL_FILE")
         return f"sqlite:///{self.data_dir.resolve() / 'amparo.db'}"
+
+    @cached_property
+    def owner_database(self) -> str:
+        """The address of the data for who owns the tables. Raises UnsafeSettings as ``database`` does."""
+        if self.owner_database_url is not None:
+            return self.owner_database_url.get_secret_value()
+        if self.owner_database_url_file is not None:
+            return _secret_in(self.owner_database_url_file, "AMPARO_OWNER_DATABASE_URL_FILE")
+        return self.database
+
+    @cached_property
+    def owner_keystore(self) -> str:
+        """Where the keys are, for who makes their tables: the owner, unless the keys have a place of their own."""
+        return self.owner_database if self.keystore == self.database else self.keystore
 
     @cached_property
     def keystore(self) -> str:

@@ -2,9 +2,13 @@
 
 from alembic import command
 from alembic.config import Config
+from sqlalchemy import create_engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
 
 from app.config import Settings
 from app.crypto import Vault, init_keyring, init_keystore, keystore_engine, migrate_keystore
+from app.policing import admit, admit_to_keystore
 from app.revision import MIGRATIONS
 
 
@@ -15,18 +19,32 @@ def make(settings: Settings) -> None:
     """
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     init_keyring(settings.keyring)
-    init_keystore(keyring_file=settings.keyring, keystore_url=settings.keystore)
+    init_keystore(keyring_file=settings.keyring, keystore_url=settings.owner_keystore)
     migrate(settings)
 
 
 def migrate(settings: Settings) -> None:
     """Bring the database and the keystore to this version's shape; a second run changes nothing."""
-    engine = keystore_engine(settings.keystore)
+    engine = keystore_engine(settings.owner_keystore)
     try:
         migrate_keystore(engine)
     finally:
         engine.dispose()
-    command.upgrade(alembic_config(settings.database), "head")
+    command.upgrade(alembic_config(settings.owner_database), "head")
+    serving, owner = make_url(settings.database).username, make_url(settings.owner_database).username
+    if serving is not None and serving != owner:
+        _admit(settings, serving)
+
+
+def _admit(settings: Settings, serving: str) -> None:
+    """Let the role that serves use what the owner has made: rows within their policies, and the wrapped keys."""
+    for address, grant in ((settings.owner_database, admit), (settings.owner_keystore, admit_to_keystore)):
+        engine = create_engine(address, poolclass=NullPool, hide_parameters=True, isolation_level="AUTOCOMMIT")
+        try:
+            with engine.connect() as connection:
+                grant(connection, serving)
+        finally:
+            engine.dispose()
 
 
 def alembic_config(database_url: str) -> Config:

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from app.access.actor import OPERATOR_ID, Actor
 from app.access.grants import Role
+from app.access.sights import OPERATOR as OPERATOR_SIGHT
 from app.web.services import Services
 from app.work import WatchedSession, Work
 
@@ -30,7 +31,7 @@ def working(services: Services) -> Iterator[Work]:
     database = services.database
     with (
         database.turn_to_write(),
-        database.engine.connect() as connection,
+        database.connect(OPERATOR_SIGHT) as connection,
         WatchedSession(bind=connection.execution_options(writes=True), expire_on_commit=False) as session,
     ):
         work = Work(

@@ -17,7 +17,7 @@ from app.cases import api as cases
 from app.cases import pages as case_pages
 from app.clients import api as clients
 from app.clients import pages as client_pages
-from app.config import Settings
+from app.config import Environment, Settings
 from app.conflicts import api as conflicts
 from app.conflicts import pages as conflict_pages
 from app.crypto import harden_process
@@ -36,6 +36,7 @@ from app.oversight import api as oversight
 from app.oversight import pages as oversight_pages
 from app.partners import api as partners
 from app.partners import pages as partner_pages
+from app.policing import refuse_who_is_not_bound
 from app.reports import api as reports
 from app.reports import pages as report_pages
 from app.retention import api as retention
@@ -180,7 +181,10 @@ def open_services(settings: Settings) -> Services:
     harden_process()
     library()  # a rule set or a guideline that can not be read stops the start, not the first screening
     schedule()  # nor a period, the night
-    return Services(settings, open_database(settings), open_vault(settings))
+    database = open_database(settings)
+    if settings.environment is Environment.PRODUCTION:
+        refuse_who_is_not_bound(database)
+    return Services(settings, database, open_vault(settings))
 
 
 def from_environment() -> FastAPI:

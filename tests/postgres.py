@@ -17,9 +17,12 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import sql
+from sqlalchemy.engine import make_url
 
 OLDEST = 15
-_ADMIN = "postgres"
+ADMINISTRATOR = "postgres"
+#: The two users of every installation: one owns and migrates the tables, the other serves.
+OWNER, SERVING = "suite_owner", "suite_app"
 _QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 # Waits for the end of its input, which comes when the test run ends, however it ends: nobody can kill a pipe.
 _WATCH = 'read -r _; kill -QUIT "$1"; while kill -0 "$1"; do sleep 0.1; done; rm -rf "$2"'
@@ -116,7 +119,19 @@ class PostgresServer:
         }
         data = folder / "data"
         # Sorting by code point, as SQLite does: an order that passes on one engine means the same on the other.
-        initdb = (binaries / "initdb", "-D", data, "-U", _ADMIN, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        initdb = (
+            binaries / "initdb",
+            "-D",
+            data,
+            "-U",
+            ADMINISTRATOR,
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync",
+        )
         made = subprocess.run(initdb, check=False, capture_output=True, text=True, **how)
         if made.returncode:
             raise RuntimeError(f"initdb failed: {made.stderr}")
@@ -127,6 +142,11 @@ class PostgresServer:
         server = cls(folder, process)
         try:
             server._wait()
+            for role in (OWNER, SERVING):
+                server._admin("CREATE ROLE {} LOGIN", role)
+            # Tests look into the server's files, and hold a deadlock open for as long as they look at it.
+            server._admin("GRANT pg_checkpoint TO {}", SERVING)
+            server._admin("GRANT SET ON PARAMETER deadlock_timeout TO {}", SERVING)
         except BaseException:
             server.stop()
             raise
@@ -161,9 +181,9 @@ class PostgresServer:
         self._process = self._watch = None
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def url(self, database: str = _ADMIN) -> str:
-        """The SQLAlchemy address of a database on this server, as its superuser."""
-        return f"postgresql+psycopg://{_ADMIN}@/{database}?host={self.folder}"
+    def url(self, database: str = ADMINISTRATOR, user: str = ADMINISTRATOR) -> str:
+        """The SQLAlchemy address of a database on this server, as its superuser unless another user is named."""
+        return f"postgresql+psycopg://{user}@/{database}?host={self.folder}"
 
     def create_template(self, name: str, migrate: Callable[[str], None]) -> None:
         """Make a database once per server, however many workers ask, and let ``migrate`` fill it by its address.
@@ -177,7 +197,9 @@ class PostgresServer:
             ):
                 return
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(OWNER))
+            )
             migrate(self.url(name))
             connection.execute(
                 sql.SQL("ALTER DATABASE {} IS_TEMPLATE true ALLOW_CONNECTIONS false").format(sql.Identifier(name))
@@ -186,20 +208,25 @@ class PostgresServer:
     def clone(self, template: str) -> str:
         """A fresh database like the template; its address."""
         name = f"{template}_{os.getpid()}_{next(self._clones)}"
-        self._admin("CREATE DATABASE {} TEMPLATE {}", name, template)
+        self._admin("CREATE DATABASE {} TEMPLATE {} OWNER {}", name, template, OWNER)
         return self.url(name)
 
     def drop(self, url: str) -> None:
         """Remove a database by its address, also while connections to it are open."""
-        name = url.partition("@/")[2].partition("?")[0]
+        name = str(make_url(url).database)
         self._admin("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
     def _connect(self) -> "psycopg.Connection[tuple[object, ...]]":
-        return psycopg.connect(host=str(self.folder), user=_ADMIN, dbname=_ADMIN, autocommit=True)
+        return psycopg.connect(host=str(self.folder), user=ADMINISTRATOR, dbname=ADMINISTRATOR, autocommit=True)
 
     def _admin(self, statement: str, *names: str) -> None:
         with self._connect() as connection:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def as_user(url: str, user: str) -> str:
+    """The same database's address for another user."""
+    return make_url(url).set(username=user).render_as_string(hide_password=False)
 
 
 def _unprivileged() -> tuple[int, int] | None:

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import text
 
-from app.db import FairLock, UtcTime
+from app.db import UtcTime
+from app.fairness import FairLock
 from tests.world import World
 
 

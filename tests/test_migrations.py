@@ -13,7 +13,7 @@ from sqlalchemy.pool import NullPool
 from app import tables
 from app.db import GUARDS, metadata
 from app.installation import alembic_config
-from tests.postgres import PostgresServer
+from tests.postgres import OWNER, PostgresServer, as_user
 from tests.world import World
 
 tables.load_all()
@@ -27,7 +27,7 @@ def empty(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> I
         return
     server: PostgresServer = request.getfixturevalue("postgres")
     server.create_template("blank", lambda _url: None)
-    url = server.clone("blank")
+    url = as_user(server.clone("blank"), OWNER)
     yield url
     server.drop(url)
 
@@ -79,7 +79,7 @@ def test_up_again_changes_nothing(empty: str, engine_name: str) -> None:
 
 
 def test_down_and_up_with_data(world: World, engine_name: str) -> None:
-    url = world.services.settings.database
+    url = world.services.settings.owner_database
     world.services.database.engine.dispose()
     config = alembic_config(url)
     command.downgrade(config, "base")

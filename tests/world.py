@@ -11,22 +11,26 @@ from uuid import UUID, uuid4
 
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
-from sqlalchemy import insert
+from sqlalchemy import Connection, create_engine, insert
+from sqlalchemy.pool import NullPool
 
 from app import installation
 from app.access.actor import Actor
 from app.access.grants import Role
 from app.access.identify import by_session, digest
 from app.access.model import Account, AccountRole, AccountStatus, SignInSession
+from app.access.sights import OPERATOR as EVERYTHING
+from app.access.sights import of_person
 from app.config import Environment, Settings
-from app.db import new_id, open_database
+from app.db import Database, new_id, open_database
 from app.main import build
 from app.partners.model import Partner
 from app.partners.rules import PartnerKind
+from app.sight import OPTION
 from app.staff.actions.passwords import hashed
 from app.web.services import Services
 from app.work import WatchedSession, Work
-from tests.postgres import PostgresServer
+from tests.postgres import ADMINISTRATOR, OWNER, SERVING, PostgresServer, as_user
 
 PASSWORD = "demo passphrase only"
 ORIGIN = "http://localhost:8000"
@@ -120,7 +124,7 @@ class World:
         database = self.services.database
         with (
             database.turn_to_write(),
-            database.engine.connect() as connection,
+            database.connect(of_person(actor)) as connection,
             WatchedSession(bind=connection.execution_options(writes=writes), expire_on_commit=False) as session,
         ):
             work = Work(
@@ -135,6 +139,21 @@ class World:
             work.finish()
             session.commit()
 
+    @contextmanager
+    def owning(self) -> Iterator[Connection]:
+        """What the database's administrator can do, whom no grant and no policy binds: for the guards behind those."""
+        database = self.services.database
+        if database.is_sqlite:
+            with database.writing() as connection:
+                yield connection
+            return
+        engine = create_engine(as_user(self.services.settings.database, ADMINISTRATOR), poolclass=NullPool)
+        try:
+            with engine.begin() as connection:
+                yield connection
+        finally:
+            engine.dispose()
+
 
 def key() -> dict[str, str]:
     """A fresh ``Idempotency-Key`` header."""
@@ -147,11 +166,16 @@ def secret_of(name: str) -> str:
 
 
 def settings_for(folder: Path, database_url: str | None = None, keyring: Path | None = None) -> Settings:
-    """Settings of a test installation: one place for everything, long sessions."""
+    """Settings of a test installation: one place for everything, long sessions.
+
+    PostgreSQL is served as in production, by a role that owns nothing and that row-level security binds.
+    """
+    serving, owner = (None if database_url is None else as_user(database_url, each) for each in (SERVING, OWNER))
     return Settings(
         environment=Environment.TEST,
         data_dir=folder,
-        database_url=SecretStr(database_url) if database_url else None,
+        database_url=SecretStr(serving) if serving else None,
+        owner_database_url=SecretStr(owner) if owner else None,
         keyring_file=keyring or folder / "keyring.json",
         origin=ORIGIN,
         session_idle_minutes=720,
@@ -190,14 +214,25 @@ def installation_on_postgres(server: PostgresServer, folder: Path) -> Settings:
 @contextmanager
 def running(settings: Settings) -> Iterator[World]:
     """The application over these settings, started and stopped."""
-    services = Services(settings, open_database(settings), installation.open_vault(settings))
+    services = Services(settings, opened(settings), installation.open_vault(settings))
     with TestClient(build(services, sealing=False), base_url=ORIGIN, raise_server_exceptions=False) as client:
         people, partners = _find_cast(services)
         yield World(services, client, people, partners)
 
 
+def opened(settings: Settings) -> Database:
+    """The database as the product opens it, but that a test which asks it directly, without a sight, sees every row.
+
+    The product gives a sight to every connection of its own, so none of its ways is widened by this.
+    """
+    database = open_database(settings)
+    for engine in (database.engine, database.looking):
+        engine.update_execution_options(**{OPTION: EVERYTHING})
+    return database
+
+
 def _put_cast(settings: Settings) -> None:
-    database, vault = open_database(settings), installation.open_vault(settings)
+    database, vault = opened(settings), installation.open_vault(settings)
     now = datetime.now(UTC)
     partners = {name: new_id() for name in (INTAKE_DESK, NORTH, SOUTH)}
     password_hash = hashed(vault, PASSWORD)

@@ -2,12 +2,13 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Boolean, Connection, Select, Uuid, bindparam, literal, or_, select, update
+from sqlalchemy import BindParameter, Boolean, Connection, Row, Select, Uuid, bindparam, literal, or_, select, update
 from sqlalchemy.sql.expression import column, table
 from sqlmodel import col
 
@@ -15,6 +16,8 @@ from app.access.actor import Actor
 from app.access.grants import Permission, Role
 from app.access.methods import from_words
 from app.access.model import Account, AccountRole, AccountStatus, SignInSession, Token
+from app.access.sights import at_the_gate
+from app.sight import OPTION
 
 #: A session's last use is written at most this often: a write a page view would cost a commit each.
 SEEN_EVERY = timedelta(seconds=60)
@@ -84,7 +87,7 @@ _BY_TOKEN = _people(Token, False).where(col(Token.digest) == _DIGEST)
 
 def by_session(connection: Connection, secret: str, now: datetime, idle: timedelta) -> Found | None:
     """The actor of a browser session; None when it is unknown, ended, idle too long, or its account is not active."""
-    rows = connection.execute(_BY_SESSION, {"digest": digest(secret)}).all()
+    rows = _look(connection, _BY_SESSION, digest(secret))
     if not rows or rows[0].ends_at <= now or rows[0].seen_at + idle <= now:
         return None
     return Found(_actor(rows, session_id=rows[0].via_id), touch=rows[0].seen_at + SEEN_EVERY <= now)
@@ -92,10 +95,15 @@ def by_session(connection: Connection, secret: str, now: datetime, idle: timedel
 
 def by_token(connection: Connection, secret: str, now: datetime) -> Found | None:
     """The actor of a bearer token, or None when it is unknown, revoked, expired, or its account is not active."""
-    rows = connection.execute(_BY_TOKEN, {"digest": digest(secret)}).all()
+    rows = _look(connection, _BY_TOKEN, digest(secret))
     if not rows or rows[0].ends_at <= now:
         return None
     return Found(_actor(rows, session_id=None), touch=False)
+
+
+def _look(connection: Connection, statement: Select[Any], key: bytes) -> Sequence[Row[Any]]:
+    """The database shows the gate this one session or token, and no other."""
+    return connection.execute(statement, {"digest": key}, execution_options={OPTION: at_the_gate(key)}).all()
 
 
 def scopes_of(words: str) -> frozenset[Permission]:

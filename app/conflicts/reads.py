@@ -13,6 +13,7 @@ from sqlmodel import col
 from app import keyset
 from app.access.grants import Permission
 from app.access.model import Account
+from app.access.sights import DIRECTORY
 from app.access.walls import behind
 from app.applicants import reads as applicants
 from app.applicants.model import Applicant
@@ -22,6 +23,7 @@ from app.conflicts.rules import CheckResult, Resolution, refuse_outdated, refuse
 from app.conflicts.scope import visible
 from app.crypto import Cell, Group
 from app.errors import NotFound
+from app.sight import OPTION
 from app.work import Work
 
 
@@ -214,7 +216,8 @@ def _view(work: Work, row: Any, references: Mapping[UUID, str]) -> CheckView:
 def _references(work: Work, applicant_ids: Iterable[UUID]) -> Mapping[UUID, str]:
     """References across all scopes: the reviewer compares people whom only other organizations know."""
     rows = work.session.execute(
-        select(col(Applicant.id), col(Applicant.reference)).where(col(Applicant.id).in_(list(applicant_ids)))
+        select(col(Applicant.id), col(Applicant.reference)).where(col(Applicant.id).in_(list(applicant_ids))),
+        execution_options={OPTION: DIRECTORY},
     )
     return {row.id: row.reference for row in rows}
 

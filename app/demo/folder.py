@@ -18,6 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlmodel import col
 
 from app.access.model import Account
+from app.access.sights import OPERATOR
 from app.config import Environment, Settings
 from app.db import Database, open_database
 from app.demo.cast import ADMINISTRATOR
@@ -144,7 +145,7 @@ def _refuse_foreign(settings: Settings) -> None:
 
 def _is_ours(database: Database, marker: Marker | None) -> bool:
     """Whether this PostgreSQL database is empty, or holds what the folder's demo made: its first person, or nobody."""
-    with database.looking.connect() as connection:
+    with database.look(OPERATOR) as connection:
         known = inspect(connection)
         if marker is None:
             return not known.get_table_names() and not known.get_table_names(schema="keystore")
@@ -163,7 +164,7 @@ def _clear(settings: Settings) -> None:
         return
     database = open_database(settings)
     try:
-        with database.writing() as connection:
+        with database.writing(OPERATOR) as connection:
             connection.execute(_CLEAR)
             connection.execute(text("DROP SCHEMA IF EXISTS keystore CASCADE"))
     finally:

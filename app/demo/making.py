@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from sqlmodel import Session
 
 from app.access.actor import Actor
+from app.access.sights import OPERATOR as OPERATOR_SIGHT
 from app.audit.sealing import seal_once, seals_file
 from app.audit.verifying import verify as verify_record
 from app.demo.beginning import OPERATOR, begin
@@ -38,7 +39,7 @@ def make(services: Services, operator: Actor, wanted: Wanted) -> int:
 
     A thousand applicants take about a minute. Raises what the actions raise: nothing here goes round them.
     """
-    with services.database.writing() as connection:
+    with services.database.writing(OPERATOR_SIGHT) as connection:
         past = Past(connection, services.vault, midnight(wanted.today))
         past.people[OPERATOR] = operator
         stage = Stage(past, Purse(), wanted.today, {}, {})
@@ -55,7 +56,7 @@ def prove(services: Services) -> str:
     now, seals = datetime.now(UTC), seals_file(services.settings)
     seal_once(services.database, services.vault, seals, now)
     record = verify_record(services.database, services.vault, seals, now)
-    with Session(services.database.engine) as session:
+    with services.database.connect(OPERATOR_SIGHT) as connection, Session(bind=connection) as session:
         ledger = verify_ledger(session)
     if record.fault is not None or not ledger.intact:
         raise Unsound

@@ -16,7 +16,9 @@ from starlette.responses import Response
 
 from app.access import identify
 from app.access.actor import Actor
+from app.access.sights import DOOR, of_person, of_visitor
 from app.config import Environment, Strength
+from app.sight import OPTION, Sight
 from app.web.answers import Entry
 from app.web.gate import NOBODY, caller_of, language_of, stop_a_flood, stop_at_the_gate
 from app.web.render import Reader
@@ -100,7 +102,7 @@ class Call:
         self.on_refusal.clear()
         with (
             database.turn_to_write() if self.entry.writes else nullcontext(),
-            database.engine.connect() as connection,
+            database.connect(DOOR) as connection,
             WatchedSession(
                 bind=connection.execution_options(writes=self.entry.writes),
                 expire_on_commit=False,
@@ -109,6 +111,7 @@ class Call:
             ) as session,
         ):
             self.admit(connection)
+            connection.execution_options(**{OPTION: self.sight()})
             work = self.work(session)
             self._judge(work)
             response = self.answer(do(work), status)
@@ -136,11 +139,17 @@ class Call:
         stop_a_flood(request, self.services, self.actor)
         self.parameters = stop_at_the_gate(request, self.services, self.actor, self.entry)
 
+    def sight(self) -> Sight:
+        """As whom the database is asked, once it is known who asks."""
+        if self.entry.permission is None or self.actor is None:
+            return of_visitor(self.actor)
+        return of_person(self.actor)
+
     def admit_first(self) -> None:
         """Like `admit`, on a connection of its own: before a body is read, or a query found wanting."""
         if self.request is None:
             return
-        with self.services.database.looking.connect() as connection:
+        with self.services.database.look(DOOR) as connection:
             self.admit(connection)
         self.note_use()
 
@@ -148,7 +157,7 @@ class Call:
         """Write that the session was used, at most once a minute; never while another connection is held."""
         if self.touch and self.actor is not None and self.actor.session_id is not None:
             self.touch = False
-            with self.services.database.writing() as connection:
+            with self.services.database.writing(self.sight()) as connection:
                 identify.touch(connection, self.actor.session_id, datetime.now(UTC))
 
     def work(self, session: WatchedSession) -> Work:
@@ -187,7 +196,7 @@ class Call:
     def judge_unread(self) -> None:
         """For a body that can not be read: refuse for whatever comes before 422, in a transaction that ends at once."""
         database = self.services.database
-        with database.engine.connect() as connection, WatchedSession(bind=connection) as session:
+        with database.connect(self.sight()) as connection, WatchedSession(bind=connection) as session:
             work = self.work(session)
             if self.entry.finds is not None:
                 self.entry.finds(work, **self.parameters)
@@ -195,7 +204,7 @@ class Call:
 
     def write_aside(self, statements: list[Any]) -> None:
         """Commit deferred statements in a short transaction of their own (SQLite readers, and refusals)."""
-        with self.services.database.writing() as connection:
+        with self.services.database.writing(self.sight()) as connection:
             carry_out(connection, statements)
 
     def answer(self, given: Any, status: int) -> Response:

@@ -36,7 +36,7 @@ def no_event_can_be_written(world: World) -> Iterator[None]:
 
 
 def _say(world: World, statements: list[str]) -> None:
-    with world.services.database.writing() as connection:
+    with world.owning() as connection:
         for each in statements:
             connection.execute(text(each))
 

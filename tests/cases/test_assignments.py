@@ -110,7 +110,7 @@ def test_the_database_refuses_a_second_standing_primary_and_every_deletion(world
         "SELECT case_id, case_id, attorney_id, role, status, offered_at, offered_by FROM assignment"
     )
     for statement in (copy, "DELETE FROM assignment"):
-        with pytest.raises(DBAPIError), world.services.database.writing() as connection:
+        with pytest.raises(DBAPIError, match=r"never deleted|unique|UNIQUE"), world.owning() as connection:
             connection.execute(text(statement))
     assert world.attorney.get(made.path).status_code == 200
 

@@ -28,7 +28,7 @@ def _verdict(world: World) -> LedgerVerdict:
 @contextmanager
 def unguarded(world: World) -> Iterator[Connection]:
     """A connection of a database administrator's who has taken every trigger off."""
-    with world.services.database.writing() as connection:
+    with world.owning() as connection:
         if world.services.database.is_sqlite:
             names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
             for name in names:

@@ -102,6 +102,7 @@ def test_a_server_elsewhere_is_judged() -> None:
     far = PostgresFacts(
         superuser=False,
         owns=(),
+        open_rows=(),
         unsafe=(),
         logs_values=(),
         encoding="SQL_ASCII",

@@ -23,7 +23,7 @@ from tests.world import World
 
 @dataclass
 class Books:
-    """The ledger of one award with a settled disbursement, as somebody with the database's password sees it."""
+    """The ledger of one award with a settled disbursement, as the database's administrator sees it."""
 
     world: World
     award_id: UUID
@@ -40,7 +40,7 @@ class Books:
             return connection.execute(statement.where(place, col(LedgerAccount.kind) == kind)).one()
 
     def run(self, statement: Any, *rows: Any) -> None:
-        with self.world.services.database.writing() as connection:
+        with self.world.owning() as connection:
             connection.execute(statement, *rows)
 
     def refused(self, statement: Any, *rows: Any) -> str:

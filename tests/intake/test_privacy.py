@@ -176,5 +176,5 @@ def test_a_sealed_answer_moved_to_another_person_does_not_open(world: World) -> 
 def test_a_snapshot_is_never_changed(world: World, statement: str) -> None:
     open_fund(world)
     submitted(world)
-    with pytest.raises(Exception, match="append-only"), world.services.database.writing() as connection:
+    with pytest.raises(Exception, match="append-only"), world.owning() as connection:
         connection.exec_driver_sql(statement)

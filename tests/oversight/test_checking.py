@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
 from app.audit.sealing import seal_once, seals_file
 from app.oversight.reads import audit_verify
@@ -38,16 +38,14 @@ def test_a_copy_of_the_file_shows_what_was_cut(world: World, tmp_path: Path) -> 
     seal(world)
     copy = tmp_path / "copy.txt"
     copy.write_bytes(seals_file(world.services.settings).read_bytes())
-    engine = create_engine(world.services.database.engine.url)
-    with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
+    with world.owning() as connection:
+        if connection.dialect.name == "postgresql":
             connection.execute(text("SET LOCAL session_replication_role = replica"))
         else:
             for row in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
                 connection.exec_driver_sql(f'DROP TRIGGER "{row.name}"')
         for table in ("audit_leaf", "audit_seal", "audit_event"):
             connection.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608 - names from the line above
-    engine.dispose()
     code, lines = audit_verify(world.services, copy)
     assert code == 2
     assert lines[0].startswith("truncated: The record ends before seal 1")

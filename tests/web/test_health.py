@@ -28,7 +28,7 @@ def test_a_whole_installation_is_alive_and_ready(world: World) -> None:
     ],
 )
 def test_another_shape_of_the_database_is_not_ready(world: World, broken: str) -> None:
-    with world.services.database.writing() as connection:
+    with world.owning() as connection:
         connection.execute(text(broken))
     assert_not_ready(world)
 
@@ -36,7 +36,7 @@ def test_another_shape_of_the_database_is_not_ready(world: World, broken: str) -
 @pytest.mark.parametrize("broken", ["DELETE FROM {}purpose_key", "DROP TABLE {}purpose_key"])
 def test_a_keystore_that_does_not_open_is_not_ready(world: World, engine_name: str, broken: str) -> None:
     keystore: Keystore = world.services.vault._keystore
-    with keystore.writing() as connection:
+    with world.owning() if engine_name == "postgresql" else keystore.writing() as connection:
         connection.exec_driver_sql(broken.format("keystore." if engine_name == "postgresql" else ""))
     assert_not_ready(world)
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlmodel import col
 
 from app.access.grants import Permission
+from app.access.sights import DIRECTORY
 from app.applicants.model import Applicant, IndexKey
 from app.applicants.reads.opening import open_groups, sealed_columns
 from app.applicants.rules import (
@@ -27,6 +28,7 @@ from app.applicants.scope import opened, visible
 from app.audit.actions import record
 from app.crypto import Group, IndexKind
 from app.errors import Invalid, Problem
+from app.sight import OPTION
 from app.work import Work
 
 _INDEXES: Final = {
@@ -127,7 +129,9 @@ def sharing(work: Work, applicant_id: UUID) -> Sharing:
     wanted = {kind: index for kind, index in wanted.items() if index is not None}
     if not wanted:
         return Sharing((), {})
-    rows = work.session.execute(_sharing_any(wanted).where(col(Applicant.id) != applicant_id))
+    rows = work.session.execute(
+        _sharing_any(wanted).where(col(Applicant.id) != applicant_id), execution_options={OPTION: DIRECTORY}
+    )
     return Sharing(
         tuple(wanted),
         {row.id: tuple(kind for kind in wanted if getattr(row, f"{kind.value}_index") == wanted[kind]) for row in rows},

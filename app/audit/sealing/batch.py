@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from app.access.sights import SEALER
 from app.audit import reads
 from app.audit.model import AuditLeaf, AuditSeal
 from app.audit.rules.seals import LARGEST, next_head
@@ -31,7 +32,7 @@ def seal_once(database: Database, vault: Vault, seals: Path, now: datetime, sinc
     """
     sealed, within, waiting = 0, None, False
     while within is None or not within.last:
-        with database.looking.connect() as connection:
+        with database.look(SEALER) as connection:
             within = reads.next_slice(connection, since if within is None else within.upto)
             waiting = bool(reads.unsealed_ids(connection, within, 1))
         batch = LARGEST if waiting else 0
@@ -44,7 +45,7 @@ def seal_once(database: Database, vault: Vault, seals: Path, now: datetime, sinc
 
 def _seal_batch(database: Database, vault: Vault, now: datetime, within: reads.Slice) -> int:
     try:
-        with database.writing() as connection:
+        with database.writing(SEALER) as connection:
             return _seal(connection, vault, now, within) if _alone(connection) else 0
     except IntegrityError:
         # The number or a position was taken meanwhile: the other one's seal stands, the next look finds the rest.

@@ -8,6 +8,7 @@ from typing import Final
 import structlog
 from sqlalchemy import Connection
 
+from app.access.sights import SEALER
 from app.audit import reads
 from app.audit.rules.seals import Seal
 from app.config import Settings
@@ -35,7 +36,7 @@ def append_missing(database: Database, seals: Path) -> int:
 
     Several processes may share the file: a lock on it puts their lines in order. Raises OSError, SealsFileDamaged.
     """
-    with database.looking.connect() as connection:
+    with database.look(SEALER) as connection:
         newest = reads.last_seal(connection)
         if newest is None or newest == last_line(seals):
             return 0
@@ -44,7 +45,7 @@ def append_missing(database: Database, seals: Path) -> int:
     file = os.open(seals, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         flock(file, LOCK_EX)
-        with database.looking.connect() as connection:
+        with database.look(SEALER) as connection:
             appended = _append(connection, seals, file)
         os.fsync(file)
     finally:

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.access.sights import SEALER
 from app.audit import reads
 from app.audit.rules import first_id_at
 from app.audit.rules.verdict import Fault, Finding, Reason, Verdict
@@ -32,7 +33,7 @@ def verify(database: Database, vault: Vault, seals: Path | None, now: datetime) 
     except OSError:
         return Verdict(Fault(Reason.FILE_UNREADABLE), 0, 0, 0, None)
     try:
-        with database.looking.connect() as connection:
+        with database.look(SEALER) as connection:
             return _verify(connection, vault, None if seals is None or size is None else (seals, size), now)
     except (SQLAlchemyError, ValueError, TypeError, AttributeError):
         # SQLite takes anything in any column, so tampering may leave what is not even of the right type.

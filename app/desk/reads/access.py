@@ -14,6 +14,7 @@ from app.access import grants
 from app.access.actor import Actor
 from app.access.grants import Permission, Reach, Role
 from app.access.model import Account, AccountRole
+from app.access.sights import NAMES
 from app.access.ties import people_with_times
 from app.audit.actions import record
 from app.audit.model import AuditEvent
@@ -25,6 +26,7 @@ from app.crypto import Group
 from app.errors import NotFound
 from app.keyset import DEFAULT_LIMIT, newest_first, page
 from app.partners.model import Partner
+from app.sight import OPTION
 from app.staff.scope import deeds
 from app.work import Work
 
@@ -174,13 +176,15 @@ def _openings(case: Any) -> ColumnElement[bool]:
 def _people(work: Work, ids: Collection[UUID]) -> dict[UUID, Reader]:
     roles: dict[UUID, list[Role]] = defaultdict(list)
     for each in work.session.execute(
-        select(col(AccountRole.account_id), col(AccountRole.role)).where(col(AccountRole.account_id).in_(ids))
+        select(col(AccountRole.account_id), col(AccountRole.role)).where(col(AccountRole.account_id).in_(ids)),
+        execution_options={OPTION: NAMES},
     ):
         roles[each.account_id].append(each.role)
     rows: Sequence[Any] = work.session.execute(
         select(col(Account.id), col(Account.name), col(Partner.name).label("partner"))
         .outerjoin(Partner, col(Partner.id) == col(Account.partner_id))
-        .where(col(Account.id).in_(ids))
+        .where(col(Account.id).in_(ids)),
+        execution_options={OPTION: NAMES},
     ).all()
     return {row.id: Reader(row.id, row.name, sorted(roles[row.id]), row.partner) for row in rows}
 

@@ -28,6 +28,7 @@ from app.doctor.reads.surroundings import Surroundings
 from app.doctor.rules import Finding, problem
 from app.doctor.rules.database import PostgresFacts, ShapeFacts, SqliteFacts
 from app.doctor.rules.upkeep import RecordFacts
+from app.policing import gaps
 
 _CREATES: Final = re.compile(r"CREATE (?:CONSTRAINT )?TRIGGER (\w+)")
 _TRIGGERS: Final = {
@@ -39,7 +40,7 @@ _OWNED: Final = text(
     "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
     " AND pg_has_role(current_user, relowner, 'USAGE') ORDER BY relname"
 )
-_POWER: Final = text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+_POWER: Final = text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
 _SETTINGS: Final = text(
     "SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit',"
     " 'log_statement', 'log_min_duration_statement', 'max_connections', 'superuser_reserved_connections',"
@@ -56,7 +57,7 @@ def looking(wanted: Settings) -> Iterator[Connection]:
         url = make_url("sqlite://").set(database=f"file:{file}", query={"mode": "ro", "uri": "true"})
         engine = create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args={"timeout": 5})
     else:
-        options = "-c timezone=UTC -c statement_timeout=30000 -c default_transaction_read_only=on"
+        options = "-c timezone=UTC -c statement_timeout=30000 -c default_transaction_read_only=on -c app.sees=operator"
         engine = create_engine(
             wanted.database,
             poolclass=NullPool,
@@ -135,6 +136,7 @@ def postgres(connection: Connection, wanted: Settings, around: Surroundings) -> 
     return PostgresFacts(
         superuser=bool(connection.execute(_POWER).scalar()),
         owns=tuple(connection.execute(_OWNED).scalars()),
+        open_rows=gaps(connection).tables if revision.current(connection) == revision.head() else (),
         unsafe=tuple(
             f"{name} is {says[name]}"
             for name in ("fsync", "full_page_writes", "synchronous_commit")

@@ -41,6 +41,7 @@ class SqliteFacts:
 class PostgresFacts:
     superuser: bool
     owns: tuple[str, ...]  # tables that the connected user owns
+    open_rows: tuple[str, ...]  # tables whose row-level security is not as declared
     unsafe: tuple[str, ...]  # settings that lose what was acknowledged
     logs_values: tuple[str, ...]  # settings that put statements into the server's log
     encoding: str
@@ -127,6 +128,7 @@ def judge_sqlite(facts: SqliteFacts) -> Iterator[Finding]:
 def judge_postgres(facts: PostgresFacts) -> Iterator[Finding]:
     """What is particular to a server."""
     yield from _power(facts)
+    yield from _rows(facts)
     yield from _durability(facts)
     if facts.encoding != "UTF8":
         yield problem(
@@ -163,8 +165,8 @@ def _power(facts: PostgresFacts) -> Iterator[Finding]:
     if facts.superuser:
         yield problem(
             "database.superuser",
-            "The service connects to PostgreSQL as a superuser.",
-            "A fault in one statement could read files of the server and switch off every guard.",
+            "The service connects to PostgreSQL as a superuser, or as one whom row-level security does not bind.",
+            "A fault in one statement could read every organization's rows, or switch off every guard.",
             "Make a user for the service without any attribute and put it into the address of the database.",
         )
     elif facts.owns:
@@ -173,6 +175,16 @@ def _power(facts: PostgresFacts) -> Iterator[Finding]:
             f"The service connects as the owner of its tables ({', '.join(facts.owns[:3])}, ...).",
             "An owner can drop the guards that keep the ledger and the record from being changed.",
             "Let one user own and migrate the tables and another one serve: see the page on PostgreSQL.",
+        )
+
+
+def _rows(facts: PostgresFacts) -> Iterator[Finding]:
+    if facts.open_rows:
+        yield problem(
+            "database.rows_open",
+            f"Row-level security is not as this version declares it: {', '.join(facts.open_rows[:5])}.",
+            "A fault in one statement could show an organization the rows of another, or hide rows from their own.",
+            "Run `amparo migrate` as the owner of the tables. Find out who changed them, if it was not an upgrade.",
         )
 
 

@@ -1,0 +1,258 @@
+"""Row-level security on PostgreSQL: which rows of which table each sight sees and changes. One table, to be read whole.
+
+This is the second wall, behind each room's ``scope.py``. It keeps organizations apart, also when a scope was forgotten
+or a statement was smuggled in. Which *person* of an organization may see a row stays with the scopes. What is not
+here is refused: no policy, no row. ``app/policing.py`` puts the table into the database at each migration.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Which rows of a table are seen (``read``), added, changed and removed: SQL conditions; None is nobody, never.
+
+    ``add`` and ``change`` are as ``read`` where nothing else is said. ``becomes`` is what a changed row must be
+    afterwards, as ``change`` where nothing else is said; a row that is only locked needs no more than ``change``.
+    """
+
+    table: str
+    read: str
+    add: str | None
+    change: str | None
+    becomes: str | None
+    remove: str | None
+
+
+POLICIES: Final[dict[str, Policy]] = {}
+_SAME: Final = "as read"
+
+
+def _policy(
+    table: str,
+    read: str,
+    *,
+    add: str | None = _SAME,
+    change: str | None = _SAME,
+    becomes: str | None = None,
+    remove: str | None = None,
+) -> None:
+    add, change = (read if each == _SAME else each for each in (add, change))
+    POLICIES[table] = Policy(table, read, add, change, becomes or change, remove)
+
+
+def _to(*words: str, where: str = "") -> str:
+    """Rows shown to sights that have one of the words, and to others those for which ``where`` is true.
+
+    A scalar subquery is run once a statement, not once a row; the operator of the machine sees everything.
+    """
+    among = ", ".join(f"'{word}'" for word in ("operator", *words))
+    shown = f"(SELECT string_to_array(current_setting('app.sees', true), ' ') && ARRAY[{among}])"
+    return f"{shown} OR {where}" if where else shown
+
+
+# An unset setting is NULL; after a transaction that set it locally it is empty. Both are nobody.
+PARTNER: Final = "(SELECT nullif(current_setting('app.partner_id', true), '')::uuid)"
+ACTOR: Final = "(SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"
+_KEY: Final = "(SELECT decode(nullif(current_setting('app.key', true), ''), 'hex'))"
+_PERSON: Final = _to("person")
+_TIED: Final = f"SELECT subject_id FROM tie WHERE until_at IS NULL AND (partner_id = {PARTNER} OR account_id = {ACTOR})"
+_COLLEAGUES: Final = f"SELECT id FROM account WHERE partner_id = {PARTNER}"
+_STAFF_OF: Final = _to("staff", "door", where=f"account_id = {ACTOR} OR account_id IN ({_COLLEAGUES})")
+_TAKEN_IN: Final = f"SELECT id FROM applicant WHERE partner_id = {PARTNER}"
+_MATTER: Final = f'case_id IN (SELECT id FROM "case" WHERE partner_id = {PARTNER}) OR case_id IN ({_TIED})'
+
+
+def _of_visible(column: str, table: str) -> str:
+    """Rows that hang on a row of another table follow it: that table's own policy answers inside."""
+    return f'{column} IN (SELECT id FROM "{table}")'
+
+
+#: A matter is an organization's own when it took the person in, has the case, or is tied to either. It is a function,
+#: because PostgreSQL refuses a policy that asks a table whose own policy asks the first one; so each asks in its turn.
+OWN_MATTER: Final = f"""
+CREATE FUNCTION amparo_own_matter(subject uuid) RETURNS boolean
+ LANGUAGE plpgsql STABLE SET search_path = public, pg_temp
+AS $$ BEGIN RETURN EXISTS (SELECT FROM applicant WHERE id = subject AND partner_id = {PARTNER})
+ OR EXISTS (SELECT FROM "case" WHERE id = subject AND (partner_id = {PARTNER} OR applicant_id IN ({_TAKEN_IN})))
+ OR subject IN ({_TIED}); END $$"""
+
+
+def _own_matter(column: str) -> str:
+    return f"amparo_own_matter({column})"
+
+
+# -- Organizations and staff ------------------------------------------------------------------------------------------
+_policy(
+    "partner",
+    _to("partners", "gate", "door", "names", where=f"id = {PARTNER}"),
+    add=_to("staff"),
+    change=_to("staff"),
+)
+_policy(
+    "account",
+    # Those of the fund belong to no organization: everybody may know who approved or paid.
+    _to(
+        *("records", "staff", "gate", "door", "names"),
+        where=f"id = {ACTOR} OR partner_id = {PARTNER} OR (partner_id IS NULL AND {_PERSON})",
+    ),
+    add=_to("staff", where=f"partner_id = {PARTNER}"),
+    # Nobody changes to another organization by a change of their own account.
+    change=_to(
+        "staff",
+        "door",
+        where=f"(id = {ACTOR} AND partner_id IS NOT DISTINCT FROM {PARTNER}) OR partner_id = {PARTNER}",
+    ),
+)
+_policy(
+    "account_role",
+    _to(where=_of_visible("account_id", "account")),
+    add=_to("staff", where=f"account_id IN ({_COLLEAGUES})"),
+    change=None,
+    remove=_to("staff", where=f"account_id IN ({_COLLEAGUES})"),
+)
+for _name in ("sign_in_session", "token"):
+    _policy(
+        _name,
+        _to("staff", "door", where=f"account_id = {ACTOR} OR digest = {_KEY} OR account_id IN ({_COLLEAGUES})"),
+        add=_to("door", *(["managing"] if _name == "token" else []), where=f"account_id = {ACTOR}"),
+        change=_STAFF_OF,
+        remove=_to("door") if _name == "token" else None,
+    )
+# Whatever else proves who somebody is: their own, looked after by their organization's administrator, used at the door.
+_policy("federated_identity", _STAFF_OF, remove=_STAFF_OF)
+for _name in ("password_link", "passkey", "authenticator_app", "recovery_code", "factor_reset", "role_request"):
+    _policy(_name, _STAFF_OF)
+_policy("sign_in_attempt", _to("staff", "door", where=f"account_id = {ACTOR}"), remove=_to("door"))
+# Keyed digests of addresses and networks, which name nobody. A signed-in person may have to prove who they are again.
+for _name in ("sign_in_failure", "challenge"):
+    _policy(_name, _to("door", "person"), remove=_to("door", "person"))
+for _name in ("client_failure", "logout_notice"):
+    _policy(_name, _to("door"), remove=_to("door"))
+_policy("federated_session", _to(where=_of_visible("session_id", "sign_in_session")), remove=_to("staff", "door"))
+_policy(
+    "identity_provider",
+    _to("staff", "door", where=f"partner_id = {PARTNER}"),
+    add=_to("staff"),
+    change=_to("staff", "door"),
+)
+for _name in ("client", "client_secret"):
+    _policy(_name, _to("staff", "door"), change=_to("staff", "door"), add=_to("staff"))
+_policy(
+    "tie",
+    _to("records", where=f"partner_id = {PARTNER} OR account_id = {ACTOR} OR account_id IN ({_COLLEAGUES})"),
+    # Accepting an application hands it over: then the tie is the other organization's, the matter still one's own.
+    add=_to("records", where=_own_matter("subject_id")),
+)
+_policy("idempotency_claim", _to("door", where=f"actor_id = {ACTOR}"))
+
+# -- People who asked for help, and their cases -----------------------------------------------------------------------
+_policy(
+    "applicant",
+    _to("records", "directory", where=f"partner_id = {PARTNER} OR id IN ({_TIED})"),
+    add=_to(where=f"partner_id = {PARTNER}"),
+    change=_to("records", where=f"partner_id = {PARTNER} OR id IN ({_TIED})"),
+)
+_OWN_APPLICATION: Final = f"partner_id = {PARTNER} OR taken_by_id = {ACTOR}"
+_policy(
+    "application",
+    # Who helps reads what was screened and when it was asked; only who took it in works on it.
+    _to("records", where=f"{_OWN_APPLICATION} OR applicant_id IN ({_TIED})"),
+    **dict.fromkeys(("add", "change"), _to("records", where=_OWN_APPLICATION)),
+)
+_policy("screening", _to(where=_of_visible("application_id", "application")), change=None)
+_policy("override", _to(where=_of_visible("application_id", "application")), remove=_to("records"))
+_policy("conflict_check", _to("records", where=f"partner_id = {PARTNER}"), remove=_to("records"))
+# Whoever makes an index holds the row; nobody but the machine's operator changes it.
+_policy("index_key", _PERSON, add=_to(), becomes=_to())
+_policy(
+    "case",
+    # The organization that took the person in may know what became of the application, and nothing that hangs on it.
+    _to("records", where=f"partner_id = {PARTNER} OR id IN ({_TIED}) OR applicant_id IN ({_TAKEN_IN})"),
+    # Made by the organization that took the person in, for the one that will help.
+    add=_to(where=f"applicant_id IN ({_TAKEN_IN})"),
+    change=_to(
+        "records",
+        where=f"partner_id = {PARTNER} OR id IN ({_TIED})"
+        f" OR (applicant_id IN ({_TAKEN_IN}) AND (status = 'offered' OR closed_by = {ACTOR}))",
+    ),
+)
+_policy("assignment", _to("records", where=f"attorney_id = {ACTOR} OR {_MATTER}"))
+_policy(
+    "hearing",
+    _to("records", where=_MATTER),
+    # Intake enters the next hearing with the case that it hands over.
+    add=_to("records", where=_own_matter("case_id")),
+    remove=_to("records"),
+)
+for _name in ("deadline", "case_note"):
+    _policy(_name, _to("records", where=_MATTER), remove=_to("records"))
+_policy("temporary_help", _to("records", where=f"account_id = {ACTOR} OR {_MATTER}"))
+# A wall around a person stands for the organization that took them in too: it extends the wall to their next case.
+_WALLED: Final = f"account_id = {ACTOR} OR {{subject}} IN ({_TAKEN_IN}) OR {{subject}} IN ({_TIED})"
+_policy("wall", _to("records", where=_WALLED.format(subject="applicant_id")))
+_policy(
+    "walled",
+    _to("records", "staff", where=_WALLED.format(subject="subject_id")),
+    add=_to("records", where=_own_matter("subject_id")),
+)
+# The database itself looks for a hold before something is erased: who may erase must see every hold about it.
+_policy(
+    "hold",
+    _to(
+        "records",
+        where=f"(applicant_id IS NULL AND {_PERSON}) OR applicant_id IN ({_TAKEN_IN}) OR applicant_id IN ({_TIED})",
+    ),
+    add=_to("records"),
+    change=_to("records"),
+)
+_policy("erasure", _to("records", where=f"partner_id = {PARTNER} OR notified_id = {ACTOR}"))
+_policy("glass_holder", _to("records", "staff", "audit", where=f"account_id = {ACTOR}"))
+_policy("glass_opening", _to("records", "staff", "audit", where=f"account_id = {ACTOR} OR {_MATTER}"))
+
+# -- Money ------------------------------------------------------------------------------------------------------------
+for _name in ("fund", "allocation"):
+    _policy(_name, _PERSON, add=_to("records"), change=_to("records"))
+_policy("award", _to("records", where=_MATTER))
+_policy(
+    "payee",
+    _to(
+        "records",
+        where=f"partner_id = {PARTNER} OR entered_by_partner_id = {PARTNER}"
+        f" OR (partner_id IS NULL AND entered_by_partner_id IS NULL AND case_id IS NULL AND {_PERSON})"
+        f" OR {_MATTER}",
+    ),
+    add=_to("records", where=f"entered_by_partner_id = {PARTNER}"),
+)
+for _name in ("ledger_account", "ledger_entry"):
+    _policy(
+        _name,
+        _to("records", where=_of_visible("award_id", "award")),
+        change=_SAME if _name == "ledger_account" else None,
+    )
+_policy("disbursement", _to("records", where=f"partner_id = {PARTNER} OR {_MATTER}"), add=_to("records", where=_MATTER))
+_policy("disbursement_step", _to(where=_of_visible("disbursement_id", "disbursement")), change=None)
+_policy(
+    "saved_question",
+    _to(
+        where=f"owner_id = {ACTOR} OR (shared AND (owner_id IN ({_COLLEAGUES}) OR ({PARTNER} IS NULL AND {_PERSON}"
+        " AND owner_id IN (SELECT id FROM account WHERE partner_id IS NULL))))"
+    ),
+    **dict.fromkeys(("add", "change", "remove"), _to(where=f"owner_id = {ACTOR}")),
+)
+
+# -- The record -------------------------------------------------------------------------------------------------------
+_policy(
+    "audit_event",
+    _to("audit", "sealer", where=f"actor_id = {ACTOR} OR subject_id IN ({_TIED}) OR object_id IN ({_TIED})"),
+    # Nobody writes under another's name; at the door nobody has a name yet.
+    add=_to("door", where=f"actor_id = {ACTOR}"),
+    change=None,
+)
+_policy("access_review", _to("audit", "staff"), change=None)
+for _name in ("audit_leaf", "audit_seal"):
+    _policy(_name, _to("audit", "sealer"), add=_to("sealer"), change=None)
+
+# -- The shape of the database itself ---------------------------------------------------------------------------------
+_policy("alembic_version", _to("person", "door"), add=_to(), change=_to(), remove=_to())

@@ -1,0 +1,61 @@
+"""As whom the database is asked, for everybody who asks: people at their doors, the gate, and the house itself.
+
+Which rows the words below show stands in ``app/access/policies.py``. A sight is the second wall: it is never narrower
+than a room's ``scope.py`` and never wider than the person's organization, unless a grant over all records says so.
+"""
+
+from typing import Final
+
+from app.access.actor import OPERATOR_ID, Actor
+from app.access.grants import Permission, Reach
+from app.sight import Sight
+
+#: What permissions are about when, held over ALL, they reach the records of every organization.
+_RECORDS: Final = frozenset(
+    {"applicant", "application", "assignment", "award", "case", "conflict", "disbursement", "erasure", "fund"}
+    | {"help", "hold", "override", "payee", "report", "retention", "wall"}
+)
+
+#: Somebody at an open door: signing in, choosing a password, asking whether the service is ready.
+DOOR: Final = Sight("door")
+#: The sealer: reads events, adds positions and seals.
+SEALER: Final = Sight("sealer")
+#: The conflict check: whose identifiers are shared, across all organizations. For those statements alone.
+DIRECTORY: Final = Sight("directory")
+#: Whose names stand on a trace that the asker may read, across all organizations. For those statements alone.
+NAMES: Final = Sight("names")
+#: Commands at the machine itself, migrations among them: every row.
+OPERATOR: Final = Sight("operator", str(OPERATOR_ID))
+
+
+def at_the_gate(digest: bytes) -> Sight:
+    """For the one look-up of who asks: the session or token with this digest, and whose it is."""
+    return Sight("gate", key=digest.hex())
+
+
+def of_person(actor: Actor) -> Sight:
+    """What a signed-in person's requests are shown."""
+    return Sight(_words(actor), str(actor.id), "" if actor.partner_id is None else str(actor.partner_id))
+
+
+def of_visitor(actor: Actor | None) -> Sight:
+    """For an open door: what signing in needs, and what the visitor sees if somebody is signed in already."""
+    if actor is None:
+        return DOOR
+    return Sight(f"door {_words(actor)}", str(actor.id), "" if actor.partner_id is None else str(actor.partner_id))
+
+
+def _words(actor: Actor) -> str:
+    over_all = [each for each in actor.permissions if actor.reach(each) is Reach.ALL]
+    words = ["person"]
+    if any(each.partition(".")[0] in _RECORDS for each in over_all):
+        words.append("records")
+    if Permission.AUDIT_READ in over_all:
+        words.append("audit")
+    if Permission.PARTNER_READ in over_all:
+        words.append("partners")
+    if Permission.STAFF_READ in over_all:
+        words.append("staff")
+    if Permission.STAFF_MANAGE in over_all:
+        words.append("managing")
+    return " ".join(words)

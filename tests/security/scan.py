@@ -67,7 +67,8 @@ def by_wapiti(there: Target, who: str | None, seconds: int, folder: Path) -> int
     signed_in = ["-H", f"Authorization: Bearer {token}"] if token else []
     said = run(
         seconds * 2 + 120, TOOLS / "wapiti", "-u", f"{there.address}/", "--swagger", description, "-m", MODULES,
-        "-l", "1", "--scope", "domain", "--flush-session", "--store-session", folder / "wapiti", "--max-scan-time", str(seconds),
+        "-l", "1", "--scope", "domain", "--flush-session", "--store-session", folder / "wapiti",
+        "--max-scan-time", str(seconds),
         "--max-attack-time", str(max(seconds // MODULES.count(","), 2)),
         "-d", "4", "--max-links-per-page", "60", "-f", "json", "-o", report, "--tasks", "2", *signed_in,
     )  # fmt: skip

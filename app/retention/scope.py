@@ -1,6 +1,6 @@
 """Which holds and erasures an actor may see, and whom they may put on hold or ask to have erased."""
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, Uuid, false, or_, select, type_coerce
 from sqlmodel import col
 
 from app.access import ties
@@ -17,7 +17,7 @@ def visible_holds(actor: Actor, reach: Reach) -> ColumnElement[bool]:
     free = outside_if_any(actor, col(Hold.applicant_id))
     if reach is Reach.ALL:
         return free
-    within = ties.within(actor, reach, col(Hold.applicant_id))
+    within = ties.within(actor, reach, type_coerce(Hold.applicant_id, Uuid()))
     own = col(Hold.set_by_id) == actor.id
     return free & or_(col(Hold.scope) == HoldScope.EVERYTHING, own, within)
 

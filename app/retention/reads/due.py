@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy import Select, and_, exists, or_, select, true
 from sqlmodel import col
 
 from app.access.grants import Permission
@@ -64,7 +64,7 @@ def due_people(work: Work) -> list[DuePerson]:
     return found
 
 
-def _ended(today: date) -> ColumnElement[UUID]:
+def _ended(today: date) -> Select[UUID]:
     """Applicants who have something whose own period is over, and nothing that goes on."""
     ripe = []
     for of, condition in (

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -286,4 +286,4 @@ def _plain(value: Any) -> Any:
 
 
 def _view(row: Any) -> ErasureView:
-    return ErasureView(*row[:-1], on_hold=bool(row.on_hold))
+    return replace(ErasureView(*row), on_hold=bool(row.on_hold))

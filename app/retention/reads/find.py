@@ -114,7 +114,8 @@ def withdrawable(work: Work, erasure_id: UUID) -> None:
 
 def is_held(work: Work, applicant_id: UUID) -> bool:
     """Whether any hold stands that keeps this person's data, whoever may see it."""
-    return work.session.execute(select(held(col(Applicant.id))).where(col(Applicant.id) == applicant_id)).scalar_one()
+    standing = select(held(col(Applicant.id))).where(col(Applicant.id) == applicant_id)
+    return bool(work.session.execute(standing).scalar_one())
 
 
 def held(applicant: Any) -> ColumnElement[bool]:

@@ -1,6 +1,6 @@
 """Holds as they are shown. Why there is one is opened for the person who set it and for those who may lift it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -114,7 +114,7 @@ def hold(work: Work, hold_id: UUID) -> HoldView:
     )
     cell = Cell("hold", "reason_sealed", hold_id, row.subject_id)
     reason = work.vault.open(cell, Group.STAFF, row.reason_sealed) if opens else None
-    return HoldView(*row[:-2], reason=reason)
+    return replace(HoldView(*row[:-2]), reason=reason)
 
 
 @dataclass(frozen=True, slots=True)

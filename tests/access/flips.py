@@ -1,7 +1,8 @@
 """Does the matrix notice? Every grant and every opening is changed in memory, one at a time, and the tables are asked.
 
-``python -m tests.access.flips`` on SQLite; with a number N after it, every N-th flip only. A flip is noticed by the rows of the matrix (over HTTP, by relation), by the
-rows of the routes (over HTTP), or by the table of reaches written by hand in ``reaches.py``; the figures tell which.
+``python -m tests.access.flips`` on SQLite; with a number N after it, every N-th flip only. A flip is noticed by the
+rows of the matrix (over HTTP, by relation), by the rows of the routes (over HTTP), or by the reaches written by
+hand in ``reaches.py``; the figures tell which.
 """
 
 import logging

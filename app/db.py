@@ -148,12 +148,13 @@ def append_only(table: str) -> None:
 def never_deleted(table: str, sentence: str) -> None:
     """Promise that rows of ``table`` are never deleted; ``sentence`` says what happens to them instead."""
     name = f"{table}_never_deleted"
+    function = f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql"
     guard(
         table,
         name,
         sqlite=(f"CREATE TRIGGER {name} BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, '{sentence}'); END",),
         postgresql=(
-            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '{sentence}'; END $$",
+            f"{function} AS $$ BEGIN RAISE EXCEPTION '{sentence}'; END $$",
             f"CREATE TRIGGER {name} BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
         ),
     )

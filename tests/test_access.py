@@ -292,10 +292,10 @@ def build(world: World) -> Stage:
     accepted["client_id"] = said(world.admin.post("/clients", json=program), 201)["id"]
     accepted["secret_id"] = said(world.admin.get(f"/clients/{accepted['client_id']}"))["secrets"][0]["id"]
     accepted["token_id"] = said(world.attorney.post("/tokens", json={"name": "script"}), 201)["id"]
+    accepted |= held_and_asked(world, story.case)
     path = f"/staff/{world.people['releaser']}"
     said(world.fund_admin.patch(path, json={"roles": ["auditor"]}, headers={"If-Match": '"1"'}))
     accepted["request_id"] = said(world.fund_admin.get(path))["waiting"]["id"]
-    accepted |= held_and_asked(world, story.case)
     lost = {"account_id": str(world.people["colleague"])}
     accepted["reset_id"] = said(world.partner_admin.post("/factor-resets", json=lost), 201)["id"]
     accepted["passkey_id"] = passkey_of(world.colleague)

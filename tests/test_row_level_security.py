@@ -94,7 +94,7 @@ def of_type(kind: TypeEngine[Any]) -> Any:
         "BIGINT": 1,
         "JSON": "[]",
     }
-    return values.get(kind.compile(postgresql.dialect()), "x")
+    return values.get(kind.compile(postgresql.dialect()), "x")  # type: ignore[no-untyped-call]  # SQLAlchemy's own
 
 
 def inserted(table: str, row: dict[str, Any]) -> sql.Composed:
@@ -121,7 +121,7 @@ class Wall:
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def count(self, connection: "psycopg.Connection[Any]", table: str, condition: str = "true", **values: Any) -> int:
-        query = sql.SQL("SELECT count(*) FROM {} WHERE {}").format(sql.Identifier(table), sql.SQL(condition))  # type: ignore[arg-type]  # conditions stand in this file
+        query = sql.SQL("SELECT count(*) FROM {} WHERE {}").format(sql.Identifier(table), sql.SQL(condition))
         found = connection.execute(query, values).fetchone()
         assert found is not None
         return int(found[0])
@@ -254,12 +254,12 @@ def changed(wall: Wall, sight: Sight | None, table: str) -> int:
     for verb in ("UPDATE {} SET {} = {} WHERE ", "DELETE FROM {} WHERE "):
         query = sql.SQL(verb).format(
             *([sql.Identifier(table), first, first] if "SET" in verb else [sql.Identifier(table)])
-        )  # type: ignore[arg-type]  # two texts of this file
+        )
         with wall.connect(SERVING) as connection:
             try:
                 with connection.transaction(force_rollback=True):
                     say(connection, sight)
-                    reached += connection.execute(query + sql.SQL(foreign), values).rowcount  # type: ignore[arg-type]  # as above
+                    reached += connection.execute(query + sql.SQL(foreign), values).rowcount
             except psycopg.errors.InsufficientPrivilege:
                 continue
     return reached

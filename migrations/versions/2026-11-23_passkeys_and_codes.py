@@ -42,7 +42,16 @@ def upgrade() -> None:
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column(
             "purpose",
-            sa.Enum("sign_in", "enrol", "step_up", "invitation", name="purpose", native_enum=False, create_constraint=True, length=40),
+            sa.Enum(
+                "sign_in",
+                "enrol",
+                "step_up",
+                "invitation",
+                name="purpose",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
             nullable=False,
         ),
         sa.Column("holder", sa.LargeBinary(), nullable=False),
@@ -67,7 +76,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_authenticator_app_account_id_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_authenticator_app")),
     )
-    op.create_index("ix_authenticator_app_open", "authenticator_app", ["account_id"], unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN)
+    op.create_index(
+        "ix_authenticator_app_open",
+        "authenticator_app",
+        ["account_id"],
+        unique=True,
+        sqlite_where=_OPEN,
+        postgresql_where=_OPEN,
+    )
     op.create_table(
         "recovery_code",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -94,7 +110,9 @@ def upgrade() -> None:
         sa.Column("ends_at", _MOMENT, nullable=False),
         sa.Column("used_at", _MOMENT, nullable=True),
         sa.Column("ended_at", _MOMENT, nullable=True),
-        sa.CheckConstraint("asked_by <> account_id AND approved_by <> account_id", name=op.f("ck_factor_reset_not_oneself")),
+        sa.CheckConstraint(
+            "asked_by <> account_id AND approved_by <> account_id", name=op.f("ck_factor_reset_not_oneself")
+        ),
         sa.CheckConstraint("approved_by <> asked_by", name=op.f("ck_factor_reset_two_people")),
         sa.CheckConstraint("used_at IS NULL OR approved_at IS NOT NULL", name=op.f("ck_factor_reset_approved_first")),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_factor_reset_account_id_account")),
@@ -103,7 +121,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_factor_reset")),
     )
     op.create_index(op.f("ix_factor_reset_account_id"), "factor_reset", ["account_id"], unique=False)
-    op.create_index("ix_factor_reset_open", "factor_reset", ["account_id"], unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN)
+    op.create_index(
+        "ix_factor_reset_open", "factor_reset", ["account_id"], unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN
+    )
 
 
 def downgrade() -> None:

@@ -44,9 +44,11 @@ class Flip:
 
 def flips() -> Iterator[Flip]:
     """Drop, widen, narrow what is granted; add what is not: every cell, to every other reach."""
+    cells: list[tuple[Permission | Group, Any]] = [(each, grants.GRANTS) for each in Permission]
+    cells += [(each, grants.OPENS) for each in Group]
     for role in Role:
-        for what, table in (*((each, grants.GRANTS) for each in Permission), *((each, grants.OPENS) for each in Group)):
-            now = table[role].get(what)  # type: ignore[attr-defined]  # each key is asked of its own table
+        for what, table in cells:
+            now = table[role].get(what)
             yield from (Flip(role, what, reach) for reach in (None, *Reach) if reach is not now)
 
 

@@ -67,6 +67,13 @@ def untie_person(session: Session, account_id: UUID, subject_ids: Iterable[UUID]
     )
 
 
+def untie_everything(session: Session, account_id: UUID, now: datetime) -> None:
+    """End every open tie of a person, whatever it is to and whatever it came from."""
+    session.execute(
+        update(Tie).where(col(Tie.account_id) == account_id, col(Tie.until_at).is_(None)).values(until_at=now)
+    )
+
+
 def untie_all(session: Session, subject_ids: Iterable[UUID], now: datetime) -> None:
     """End every open tie of these subjects: nobody reaches them any more but by a permission over all records."""
     session.execute(
@@ -118,6 +125,14 @@ def is_tied(session: Session, account_id: UUID, subject_id: UUID) -> bool:
     """True when this person is tied to the subject now (a person on a case takes no part in paying it)."""
     found = select(col(Tie.id)).where(col(Tie.account_id) == account_id, col(Tie.subject_id) == subject_id, _HOLDS)
     return session.execute(found).first() is not None
+
+
+def holds_any(session: Session, account_id: UUID) -> bool:
+    """True when this person is tied to anything now; a wall hides a tie from them and does not end it."""
+    return (
+        session.execute(select(col(Tie.id)).where(col(Tie.account_id) == account_id, _HOLDS).limit(1)).first()
+        is not None
+    )
 
 
 def _open(session: Session, holders: Sequence[Mapping[str, object]], now: datetime) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from app.access.model import AccountRole
+from app.access.model import AccountRole, Tie
 from app.staff.actions import requests
 from app.staff.model import RoleRequest
 from tests.cases.stage import opened
@@ -178,6 +178,33 @@ def test_who_has_cases_stays_until_they_are_handed_over(world: World) -> None:
     world.client.cookies.clear()
     signed = world.stranger.post("/session", json={"email": "attorney@example.org", "password": PASSWORD})
     assert Person(world.client, None, signed.cookies["amparo"]).get(made.path).status_code == 200
+
+
+def test_a_wall_does_not_hide_a_case_from_the_check(world: World) -> None:
+    """Else the tie would wait behind the wall, and work again from another organization once the wall is lifted."""
+    made = opened(world)
+    wall = {"account_id": str(world.people["attorney"]), "reason": "family", "text": "A cousin of theirs."}
+    said(world.fund_admin.post(f"{made.path}/walls", json=wall), 201)
+    assert world.attorney.get(made.path).status_code == 404
+    for by, what in (
+        ("fund_admin", {"partner_id": str(world.partners[SOUTH])}),
+        ("partner_admin", {"roles": ["intake_worker"]}),
+    ):
+        answer = change(world, by, "attorney", **what)
+        assert (answer.status_code, answer.json()["code"]) == (409, "staff.has_cases")
+
+
+def test_who_moves_leaves_no_tie_open(world: World) -> None:
+    made = opened(world)
+    colleague = world.people["colleague"]
+    form = {"account_id": str(colleague), "hours": 1}
+    said(world.attorney.post(f"{made.path}/helpers", json=form), 201)
+    of_colleague = col(Tie.account_id) == colleague
+    with world.services.database.writing() as connection:
+        connection.execute(update(Tie).where(of_colleague).values(ends_at=datetime.now(UTC) - timedelta(minutes=1)))
+    said(change(world, "fund_admin", "colleague", partner_id=str(world.partners[SOUTH])))
+    with world.services.database.writing() as connection:
+        assert None not in set(connection.execute(select(col(Tie.until_at)).where(of_colleague)).scalars())
 
 
 def test_an_organization_is_left_for_another(world: World) -> None:

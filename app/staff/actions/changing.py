@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, insert, select, update
 from sqlmodel import col
 
+from app.access import ties
 from app.access.grants import Role
 from app.access.model import Account, AccountRole, AccountStatus, SignInSession
 from app.audit.actions import record
@@ -87,6 +88,9 @@ def carry_out(work: Work, account_id: UUID, wanted: Change) -> None:
             "staff.has_cases",
             "This person still works on cases. Have them given to somebody else first, or end the assignments.",
         )
+    if wanted.leaves_cases:
+        # What is left holds nothing any more: help whose hours are over.
+        ties.untie_everything(work.session, account_id, work.now)
     moved = wanted.partner_before != wanted.partner_after
     values = {"partner_id": wanted.partner_after, "partner_since": work.now} if moved else {}
     status = {"status": _back_to(work, account_id)} if wanted.reinstates else {}

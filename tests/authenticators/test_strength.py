@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import update
+from sqlmodel import col
 
 from app.access.grants import GRANTS, Permission, Role
 from app.access.methods import Method
+from app.access.model import Account, AccountStatus
 from app.access.strength import ENOUGH, OF_A_WEAK_SESSION, enough
 from app.config import Environment, Settings, Strength, UnsafeSettings
 from app.main import build
@@ -156,6 +159,8 @@ def test_where_passwords_are_enough_they_stay(world: World) -> None:
 def _invitation(world: World, whose: str) -> str:
     with world.act_as("admin") as work:
         work.decided, work.recorded = True, 1
+        invited = update(Account).where(col(Account.id) == world.people[whose])
+        work.session.execute(invited.values(status=AccountStatus.INVITED))
         return accounts.make_link(work, world.people[whose])
 
 

@@ -15,10 +15,9 @@ from sqlalchemy import insert, update
 from sqlmodel import col
 
 from app.access.grants import Permission
-from app.access.identify import digest, new_secret
-from app.access.model import Account, PasswordLink
+from app.access.model import Account
 from app.audit.actions import record
-from app.authenticators.actions import codes, passkeys
+from app.authenticators.actions import codes, links, passkeys
 from app.authenticators.actions.sessions import end_sessions
 from app.authenticators.model import FactorReset
 from app.authenticators.reads import resets
@@ -135,21 +134,7 @@ def recover(work: Work, form: Recovery) -> str:
     used = update(FactorReset).where(col(FactorReset.id) == known.id)
     work.session.execute(used.values(used_at=work.now, ended_at=work.now))
     record(work, "reset.done", object_type="account", object_id=known.account_id, subject_id=known.account_id)
-    return _link(work, known.account_id)
-
-
-def _link(work: Work, account_id: UUID) -> str:
-    secret = new_secret()
-    work.session.execute(
-        insert(PasswordLink).values(
-            id=new_id(),
-            account_id=account_id,
-            digest=digest(secret),
-            created_at=work.now,
-            ends_at=work.now + LINK_LIFE,
-        )
-    )
-    return secret
+    return links.make(work, known.account_id, LINK_LIFE)
 
 
 def _end_old(work: Work, account_id: UUID) -> None:

@@ -12,8 +12,9 @@ from sqlmodel import col
 
 from app.access.grants import Permission
 from app.access.identify import digest, new_secret
-from app.access.model import Account, AccountStatus, PasswordLink, Token
+from app.access.model import Account, AccountStatus, Token
 from app.audit.actions import record
+from app.authenticators.actions import links
 from app.authenticators.actions.codes import note_password
 from app.authenticators.reads import asks_for_code
 from app.authenticators.rules.passwords import SHORTEST, normalised
@@ -74,18 +75,8 @@ class Preferences(BaseModel):
 
 
 def make_link(work: Work, account_id: UUID) -> str:
-    """A link's secret for choosing a password, good for 72 hours and used once."""
-    secret = new_secret()
-    work.session.execute(
-        insert(PasswordLink).values(
-            id=new_id(),
-            account_id=account_id,
-            digest=digest(secret),
-            created_at=work.now,
-            ends_at=work.now + LINK_LIFE,
-        )
-    )
-    return secret
+    """A link's secret for choosing a password, good for 72 hours and used once. It takes the place of older ones."""
+    return links.make(work, account_id, LINK_LIFE)
 
 
 def choose_first_password(work: Work, form: FirstPassword, strengths: Mapping[str, Strength]) -> UUID:
@@ -96,7 +87,7 @@ def choose_first_password(work: Work, form: FirstPassword, strengths: Mapping[st
     person = reads.invitation(work, form.secret)
     must_take_a_password(work, form.secret, strengths)
     must_hold(form.password, email=person.email, name=person.name)
-    work.session.execute(update(PasswordLink).where(col(PasswordLink.id) == person.link_id).values(used_at=work.now))
+    links.use(work, person.link_id, person.account_id)
     work.session.execute(
         update(Account)
         .where(col(Account.id) == person.account_id)

@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from app.access.model import Account, AccountStatus, PasswordLink, SignInSession
 from app.audit.actions import record
+from app.authenticators.actions import links
 from app.errors import NotFound
 from app.work import Work
 
@@ -38,7 +39,7 @@ def accept_invitation(work: Work, link_id: UUID) -> Accepted:
     ).one_or_none()
     if row is None:
         raise NotFound
-    work.session.execute(update(PasswordLink).where(col(PasswordLink.id) == link_id).values(used_at=work.now))
+    links.use(work, link_id, row.id)
     work.session.execute(update(Account).where(col(Account.id) == row.id).values(status=AccountStatus.ACTIVE))
     record(work, "staff.accepted", object_type="account", object_id=row.id)
     return Accepted(row.id, row.partner_id)

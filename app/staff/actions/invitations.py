@@ -7,10 +7,10 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from sqlalchemy import update
 from sqlmodel import col
 
-from app.access.model import Account, AccountStatus, PasswordLink
+from app.access.model import Account, AccountStatus
 from app.access.strength import demanded
 from app.audit.actions import record
-from app.authenticators.actions import challenges, passkeys
+from app.authenticators.actions import challenges, links, passkeys
 from app.authenticators.actions.sessions import end_sessions
 from app.authenticators.reads import roles_of
 from app.authenticators.rules import Purpose, Site
@@ -49,7 +49,7 @@ def keep_first_passkey(work: Work, form: FirstPasskey, site: Site) -> None:
     holder = challenges.of_secret(form.secret)
     new = passkeys.NewPasskey(name=form.name, credential=form.credential)
     passkey_id = passkeys.keep(work, new, site, person.account_id, Purpose.INVITATION, holder)
-    work.session.execute(update(PasswordLink).where(col(PasswordLink.id) == person.link_id).values(used_at=work.now))
+    links.use(work, person.link_id, person.account_id)
     active = update(Account).where(col(Account.id) == person.account_id).values(status=AccountStatus.ACTIVE)
     work.session.execute(active)
     end_sessions(work, person.account_id)

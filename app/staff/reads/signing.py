@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlmodel import col
 
 from app.access.identify import digest
 from app.access.model import Account, AccountStatus, PasswordLink
+from app.authenticators.model import FactorReset
 from app.errors import NotFound
 from app.partners.model import Partner
 from app.staff.model import SignInFailure
@@ -65,7 +66,13 @@ class Invitation:
 
 
 def invitation(work: Work, secret: str) -> Invitation:
-    """The person whose password this link may set. Raises NotFound when it is unknown, used or too old."""
+    """The person whose password this link may set. Raises NotFound when it is unknown, used or too old.
+
+    An account that is open takes no other link than that of its own recovery, which has the moment of the reset.
+    """
+    of_a_recovery = exists().where(
+        col(FactorReset.account_id) == col(Account.id), col(FactorReset.used_at) == col(PasswordLink.created_at)
+    )
     row = work.session.execute(
         select(col(PasswordLink.id).label("link_id"), col(Account.id), col(Account.email), col(Account.name))
         .join(Account, col(Account.id) == col(PasswordLink.account_id))
@@ -73,7 +80,10 @@ def invitation(work: Work, secret: str) -> Invitation:
             col(PasswordLink.digest) == digest(secret),
             col(PasswordLink.used_at).is_(None),
             col(PasswordLink.ends_at) > work.now,
-            col(Account.status) != AccountStatus.SUSPENDED,
+            or_(
+                col(Account.status) == AccountStatus.INVITED,
+                and_(col(Account.status) == AccountStatus.ACTIVE, of_a_recovery),
+            ),
         )
     ).one_or_none()
     if row is None:

@@ -8,6 +8,7 @@ a row is read. A statement that nobody gave a sight goes with NOTHING, which see
 from dataclasses import dataclass
 from typing import Any, Final
 
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, event
 
 #: The execution option of a connection or a statement that holds its Sight.
@@ -55,6 +56,9 @@ def _forget(connection: Connection, *_: Any) -> None:
 
 def _unsaid(cursor: Any, context: Any) -> Sight | None:
     """The sight that has to be said before this statement; None when the running transaction knows it."""
+    if cursor.connection.info.transaction_status is TransactionStatus.INERROR:
+        # PostgreSQL takes nothing but a rollback now, which needs no sight. The next statement says it again.
+        return None
     sight: Sight = context.execution_options.get(OPTION, NOTHING)
     if not cursor.connection.autocommit and vars(cursor.connection).get(_SAID) == sight:
         return None

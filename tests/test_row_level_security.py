@@ -14,6 +14,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy import create_engine, text
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeEngine
 
@@ -382,6 +383,17 @@ def test_a_savepoint_that_is_rolled_back_takes_its_sight_along(walked: World) ->
         assert connection.execute(cases).scalar() == 0
         assert connection.execute(cases, execution_options={OPTION: north}).scalar() == 1
         assert connection.execute(cases).scalar() == 0
+
+
+def test_a_savepoint_that_failed_is_rolled_back_and_its_sight_said_again(walked: World) -> None:
+    cases = text('SELECT count(*) FROM "case"')
+    again = text("INSERT INTO alembic_version SELECT version_num FROM alembic_version")
+    with walked.services.database.connect(of_person(walked.actor("attorney"))) as connection:
+        assert connection.execute(cases).scalar() == 1
+        with pytest.raises(IntegrityError), connection.begin_nested():
+            connection.execute(again, execution_options={OPTION: OPERATOR})
+        assert connection.execute(cases).scalar() == 1
+        assert connection.execute(text("SELECT count(*) FROM account WHERE partner_id IS NOT NULL")).scalar() == 3
 
 
 def poison(world: World, sight: Sight) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -290,6 +290,20 @@ def refused_to_add(wall: Wall, sight: Sight | None, table: str, row: dict[str, A
 
 
 # -- The traps --------------------------------------------------------------------------------------------------------
+def test_what_a_helper_was_tied_to_is_seen_until_the_tie_ends(walked: World, wall: Wall) -> None:
+    tie = {"subject_id": wall.all_rows("case")[0]["id"], "account_id": walked.people["attorney2"], "help_id": uuid4()}
+    seen = []
+    for left in (timedelta(hours=1), timedelta(seconds=-1)):
+        now = datetime.now(UTC)
+        row = tie | {"id": uuid4(), "from_at": now - timedelta(days=1), "ends_at": now + left}
+        with wall.connect("postgres") as connection, connection.transaction(force_rollback=True):
+            connection.execute(inserted("tie", row), list(row.values()))
+            connection.execute(f"SET LOCAL ROLE {SERVING}")
+            say(connection, of_south(walked))
+            seen.append(wall.count(connection, "case"))
+    assert seen == [1, 0]
+
+
 def test_the_owner_sees_nothing_either_without_saying_who(wall: Wall) -> None:
     with wall.connect(OWNER) as connection:
         assert [table for table in all_tables() if wall.count(connection, table)] == []

@@ -57,7 +57,11 @@ PARTNER: Final = "(SELECT nullif(current_setting('app.partner_id', true), '')::u
 ACTOR: Final = "(SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"
 _KEY: Final = "(SELECT decode(nullif(current_setting('app.key', true), ''), 'hex'))"
 _PERSON: Final = _to("person")
-_TIED: Final = f"SELECT subject_id FROM tie WHERE until_at IS NULL AND (partner_id = {PARTNER} OR account_id = {ACTOR})"
+# A helper's tie ends by itself at its moment, here as in app/access/ties.py.
+_TIED: Final = (
+    "SELECT subject_id FROM tie WHERE until_at IS NULL AND (ends_at IS NULL OR ends_at > now())"
+    f" AND (partner_id = {PARTNER} OR account_id = {ACTOR})"
+)
 _COLLEAGUES: Final = f"SELECT id FROM account WHERE partner_id = {PARTNER}"
 _STAFF_OF: Final = _to("staff", "door", where=f"account_id = {ACTOR} OR account_id IN ({_COLLEAGUES})")
 _TAKEN_IN: Final = f"SELECT id FROM applicant WHERE partner_id = {PARTNER}"

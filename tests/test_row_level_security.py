@@ -25,14 +25,17 @@ from app.db import metadata, open_database
 from app.installation import migrate
 from app.policing import gaps
 from app.sight import NOTHING, OPTION, Sight
+from app.staff.reads.people import works_on_cases
 from tests.postgres import OWNER, SERVING, PostgresServer, as_user
+from tests.retention.stage import OF_A_PERSON
 from tests.story import whole_way
 from tests.world import NORTH, SOUTH, World, installation_on_postgres, running
 
 tables.load_all()
 
-#: What everybody who is signed in may read: which funds there are, and for what. No one may add to it or change it.
-SHARED: Final = {"fund", "allocation", "index_key", "alembic_version"}
+#: What everybody who is signed in may read: which funds there are, and for what, and the seals over the record, which
+#: tell of nobody. No one may add to it or change it.
+SHARED: Final = {"fund", "allocation", "index_key", "alembic_version", "audit_leaf", "audit_seal"}
 #: Digests of who failed to prove who they are, and of questions to browsers: they name nobody and no organization.
 NAMELESS: Final = {"challenge", "sign_in_failure"}
 #: What an organization sees of these tables are its own rows and those of nobody: counted with the condition.
@@ -186,7 +189,7 @@ def test_the_serving_role_has_the_least_grants(wall: Wall) -> None:
             policy = POLICIES[table]
             parts = (policy.read, policy.add, policy.change, policy.remove)
             assert held == {verb for verb, part in zip(VERBS, parts, strict=True) if part is not None}, table
-    for table in ("audit_event", "audit_leaf", "audit_seal", "ledger_entry", "disbursement_step", "screening"):
+    for table in ("audit_event", "audit_leaf", "audit_seal", "ledger_entry", "disbursement_step", "access_review"):
         assert POLICIES[table].change is None
         assert POLICIES[table].remove is None
 
@@ -290,6 +293,21 @@ def refused_to_add(wall: Wall, sight: Sight | None, table: str, row: dict[str, A
 
 
 # -- The traps --------------------------------------------------------------------------------------------------------
+def test_who_looks_after_the_machine_sees_no_record_of_a_person(walked: World, wall: Wall) -> None:
+    sight = of_person(walked.actor("admin"))
+    assert sight.sees.split() == ["person", "waiting", "partners", "staff", "managing"]
+    of_people = {*OF_A_PERSON, "ledger_account", "ledger_entry", "disbursement_step", "temporary_help", "audit_event"}
+    with wall.connect(SERVING) as connection, connection.transaction():
+        say(connection, sight)
+        # Who looks after staff sees that the glass was broken, and by whom.
+        assert {each for each in of_people if wall.count(connection, each)} == {"glass_opening"}
+        for table in ("erasure", "tie"):
+            assert wall.count(connection, table) == len(wall.all_rows(table)) > 0
+            assert connection.execute(sql.SQL("UPDATE {0} SET id = id").format(sql.Identifier(table))).rowcount == 0
+    with walked.act_as("admin") as work:
+        assert works_on_cases(work, walked.people["attorney"])
+
+
 def test_what_a_helper_was_tied_to_is_seen_until_the_tie_ends(walked: World, wall: Wall) -> None:
     tie = {"subject_id": wall.all_rows("case")[0]["id"], "account_id": walked.people["attorney2"], "help_id": uuid4()}
     seen = []

@@ -26,7 +26,7 @@ from app.db import Database, new_id, open_database
 from app.main import build
 from app.partners.model import Partner
 from app.partners.rules import PartnerKind
-from app.sight import OPTION
+from app.sight import OPTION, Sight
 from app.staff.actions.passwords import hashed
 from app.web.services import Services
 from app.work import WatchedSession, Work
@@ -118,13 +118,18 @@ class World:
         return found.actor
 
     @contextmanager
-    def act_as(self, name: str, *, writes: bool = True, now: datetime | None = None) -> Iterator[Work]:
-        """A Work of this person, committed at the end of the block; for calling actions and reads directly."""
+    def act_as(
+        self, name: str, *, writes: bool = True, now: datetime | None = None, sight: Sight | None = None
+    ) -> Iterator[Work]:
+        """A Work of this person, committed at the end of the block; for calling actions and reads directly.
+
+        The database shows it what it shows the person, unless it stands for the machine's operator (``sight``).
+        """
         actor = self.actor(name)
         database = self.services.database
         with (
             database.turn_to_write(),
-            database.connect(of_person(actor)) as connection,
+            database.connect(sight or of_person(actor)) as connection,
             WatchedSession(bind=connection.execution_options(writes=writes), expire_on_commit=False) as session,
         ):
             work = Work(

@@ -113,7 +113,9 @@ _policy(
     "account_role",
     _to(where=_of_visible("account_id", "account")),
     add=_to("staff", where=f"account_id IN ({_COLLEAGUES})"),
-    change=None,
+    # Locked while it is counted who is left with a role; never changed.
+    change=_to("staff", where=f"account_id IN ({_COLLEAGUES})"),
+    becomes=_to(),
     remove=_to("staff", where=f"account_id IN ({_COLLEAGUES})"),
 )
 for _name in ("sign_in_session", "token"):
@@ -143,11 +145,14 @@ _policy(
 )
 for _name in ("client", "client_secret"):
     _policy(_name, _to("staff", "door"), change=_to("staff", "door"), add=_to("staff"))
+_OWN_TIES: Final = f"partner_id = {PARTNER} OR account_id = {ACTOR} OR account_id IN ({_COLLEAGUES})"
 _policy(
     "tie",
-    _to("records", where=f"partner_id = {PARTNER} OR account_id = {ACTOR} OR account_id IN ({_COLLEAGUES})"),
+    # Who changes staff is told whether the person still works on cases.
+    _to("records", "managing", where=_OWN_TIES),
     # Accepting an application hands it over: then the tie is the other organization's, the matter still one's own.
     add=_to("records", where=_own_matter("subject_id")),
+    change=_to("records", where=_OWN_TIES),
 )
 _policy("idempotency_claim", _to("door", where=f"actor_id = {ACTOR}"))
 
@@ -165,7 +170,8 @@ _policy(
     _to("records", where=f"{_OWN_APPLICATION} OR applicant_id IN ({_TIED})"),
     **dict.fromkeys(("add", "change"), _to("records", where=_OWN_APPLICATION)),
 )
-_policy("screening", _to(where=_of_visible("application_id", "application")), change=None)
+# The table refuses every change but the one by which somebody is erased.
+_policy("screening", _to(where=_of_visible("application_id", "application")), change=_to("records"))
 _policy("override", _to(where=_of_visible("application_id", "application")), remove=_to("records"))
 _policy("conflict_check", _to("records", where=f"partner_id = {PARTNER}"), remove=_to("records"))
 # Whoever makes an index holds the row; nobody but the machine's operator changes it.
@@ -198,20 +204,28 @@ _WALLED: Final = f"account_id = {ACTOR} OR {{subject}} IN ({_TAKEN_IN}) OR {{sub
 _policy("wall", _to("records", where=_WALLED.format(subject="applicant_id")))
 _policy(
     "walled",
-    _to("records", "staff", where=_WALLED.format(subject="subject_id")),
+    _to("records", "staff", "managing", where=_WALLED.format(subject="subject_id")),
     add=_to("records", where=_own_matter("subject_id")),
+    change=_to("records", where=_WALLED.format(subject="subject_id")),
 )
 # The database itself looks for a hold before something is erased: who may erase must see every hold about it.
 _policy(
     "hold",
     _to(
         "records",
-        where=f"(applicant_id IS NULL AND {_PERSON}) OR applicant_id IN ({_TAKEN_IN}) OR applicant_id IN ({_TIED})",
+        where=f"(applicant_id IS NULL AND {_PERSON}) OR set_by_id = {ACTOR}"
+        f" OR applicant_id IN ({_TAKEN_IN}) OR applicant_id IN ({_TIED})",
     ),
-    add=_to("records"),
+    add=_to("records", where=_own_matter("applicant_id")),
     change=_to("records"),
 )
-_policy("erasure", _to("records", where=f"partner_id = {PARTNER} OR notified_id = {ACTOR}"))
+_OWN_ERASURES: Final = f"partner_id = {PARTNER} OR notified_id = {ACTOR} OR asked_by_id = {ACTOR}"
+_policy(
+    "erasure",
+    # Who looks after the machine is told how many wait for the nightly run. That runs as the machine's operator.
+    _to("records", "waiting", where=_OWN_ERASURES),
+    **dict.fromkeys(("add", "change"), _to("records", where=_OWN_ERASURES)),
+)
 _policy("glass_holder", _to("records", "staff", "audit", where=f"account_id = {ACTOR}"))
 _policy("glass_opening", _to("records", "staff", "audit", where=f"account_id = {ACTOR} OR {_MATTER}"))
 
@@ -249,14 +263,20 @@ _policy(
 # -- The record -------------------------------------------------------------------------------------------------------
 _policy(
     "audit_event",
-    _to("audit", "sealer", where=f"actor_id = {ACTOR} OR subject_id IN ({_TIED}) OR object_id IN ({_TIED})"),
+    _to(
+        "audit",
+        "sealer",
+        where=f"actor_id = {ACTOR} OR subject_id IN ({_TIED}) OR object_id IN ({_TIED})"
+        f" OR actor_id IN ({_COLLEAGUES}) OR {_of_visible('object_id', 'erasure')}",
+    ),
     # Nobody writes under another's name; at the door nobody has a name yet.
     add=_to("door", where=f"actor_id = {ACTOR}"),
     change=None,
 )
 _policy("access_review", _to("audit", "staff"), change=None)
 for _name in ("audit_leaf", "audit_seal"):
-    _policy(_name, _to("audit", "sealer"), add=_to("sealer"), change=None)
+    # Positions, digests and signatures: they tell of nobody, and prove a certificate to whoever may read it.
+    _policy(_name, _to("audit", "sealer", "person"), add=_to("sealer"), change=None)
 
 # -- The shape of the database itself ---------------------------------------------------------------------------------
 _policy("alembic_version", _to("person", "door"), add=_to(), change=_to(), remove=_to())

@@ -20,7 +20,6 @@ from sqlmodel import col
 
 from app import installation
 from app.access.grants import Role
-from app.access.model import Account
 from app.access.page import as_markdown
 from app.access.sights import OPERATOR as OPERATOR_SIGHT
 from app.applicants.actions import index_anew
@@ -33,7 +32,7 @@ from app.disbursements.reads.verify import verify as check_ledger
 from app.doctor.reads import Surroundings, examine
 from app.doctor.rules import as_json, as_lines, exit_code
 from app.errors import Invalid, Refusal
-from app.machine import OPERATOR, working
+from app.machine import OPERATOR, account_of, working
 from app.main import build, open_services
 from app.metrics import FOLDER
 from app.oversight.reads.checking import audit_verify as check_record
@@ -56,6 +55,7 @@ for name, group in (
     *(("audit", audit), ("ledger", ledger), ("retention", retention), ("provider", provider)),
 ):
     app.add_typer(group, name=name)
+_HAND_OVER = "Hand this link over; it works once, for 72 hours: "
 
 
 @app.command()
@@ -150,8 +150,15 @@ def staff_add(
                 _stop(f"There is no partner called {partner}.")
         form = people.NewStaff(email=email, name=full_name, roles=role, partner_id=partner_id)
         secret = people.invite(work, form).secret
-        origin = services.settings.public_origin
-    typer.echo(f"Hand this link over; it works once, for 72 hours: {origin}/first-password#{secret}")
+    typer.echo(f"{_HAND_OVER}{services.settings.public_origin}/first-password#{secret}")
+
+
+@staff.command("link")
+def staff_link(email: Annotated[str, typer.Option(help="Of somebody who was invited.")]) -> None:
+    """Print a new link for somebody who has not chosen a password yet; the one before ends."""
+    with _services() as services, working(services) as work:
+        secret = people.renew_link(work, account_of(work, email))
+    typer.echo(f"{_HAND_OVER}{services.settings.public_origin}/first-password#{secret}")
 
 
 @token.command("create")
@@ -162,10 +169,7 @@ def token_create(
 ) -> None:
     """Make a bearer token and print it, this once."""
     with _services() as services, working(services) as work:
-        account_id = work.session.execute(select(col(Account.id)).where(col(Account.email) == user.lower())).scalar()
-        if account_id is None:
-            _stop(f"Nobody here has the address {user}.")
-        secret = accounts.create_token(work, account_id, label, days)
+        secret = accounts.create_token(work, account_of(work, user), label, days)
     typer.echo(secret)
 
 

@@ -3,11 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlmodel import col
 
 from app.access.actor import OPERATOR_ID, Actor
 from app.access.grants import Role
+from app.access.model import Account
 from app.access.sights import OPERATOR as OPERATOR_SIGHT
+from app.errors import Invalid, Problem
 from app.web.services import Services
 from app.work import WatchedSession, Work
 
@@ -47,3 +52,13 @@ def working(services: Services) -> Iterator[Work]:
         yield work
         work.finish()
         session.commit()
+
+
+def account_of(work: Work, email: str) -> UUID:
+    """Whose address this is. Raises Invalid when it is nobody's."""
+    found: UUID | None = work.session.execute(
+        select(col(Account.id)).where(col(Account.email) == email.strip().lower())
+    ).scalar()
+    if found is None:
+        raise Invalid(Problem("/email", "email.unknown", "Nobody here has this address."))
+    return found

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from app.authenticators.actions import links
-from app.errors import NotFound
+from app.errors import Invalid, NotFound
+from app.machine import account_of, working
 from app.staff import reads
-from app.staff.actions import accounts
+from app.staff.actions import accounts, people
 from tests.story import said
 from tests.world import NORTH, World
 
@@ -68,3 +69,22 @@ def test_of_two_requests_with_one_link_one_succeeds(world: World) -> None:
         links.use(work, person.link_id, person.account_id)
         with pytest.raises(NotFound):
             links.use(work, person.link_id, person.account_id)
+
+
+def test_nobody_renews_a_link_for_roles_they_could_not_give_alone(world: World) -> None:
+    """Who runs the machine grants nothing alone, and becomes nobody by a link either."""
+    account_id, _ = invited(world)
+    refused = world.admin.post(f"/staff/{account_id}/link")
+    assert (refused.status_code, refused.json()["code"]) == (403, "staff.link_roles")
+    assert choose(world, renewed(world, account_id, "fund_admin")).status_code == 204
+    waiting, _ = invited(world, "fund_admin", email="w@example.org", roles=["auditor"], partner_id=None)
+    renewed(world, waiting, "fund_admin")
+    (request,) = said(world.admin.get("/staff/requests"))["items"]
+    said(world.admin.post(f"/staff/requests/{request['id']}/approve"))
+    for who in ("fund_admin", "admin", "approver"):
+        assert getattr(world, who).post(f"/staff/{waiting}/link").status_code == 403
+    with working(world.services) as work:
+        secret = people.renew_link(work, account_of(work, "W@example.org"))
+    with working(world.services) as work, pytest.raises(Invalid):
+        account_of(work, "nobody@example.org")
+    assert choose(world, secret).status_code == 204

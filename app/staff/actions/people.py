@@ -185,11 +185,20 @@ def reinstate(work: Work, account_id: UUID) -> None:
 
 
 def renew_link(work: Work, account_id: UUID) -> str:
-    """A new link for somebody who has not chosen a password yet. Raises NotFound, or Conflict when they have."""
+    """A new link for somebody who has not chosen a password yet.
+
+    Whoever holds the link can become its person: so nobody renews it for roles that they could not give alone.
+    Raises NotFound, Conflict when a password was chosen, Denied for such roles.
+    """
     work.allow(Permission.STAFF_MANAGE)
     person = reads.person_to_change(work, account_id)
     if person.status is not AccountStatus.INVITED:
         raise Conflict("staff.active", "This person has a password already.")
+    if person.roles and _needs_second(work, frozenset(), person.roles):
+        raise Denied(
+            "staff.link_roles",
+            "You can not give these roles alone, so you can not make their link. Ask whoever runs the machine.",
+        )
     record(work, "staff.link_renewed", object_type="account", object_id=account_id)
     return make_link(work, account_id)
 

@@ -1,12 +1,12 @@
 """Which money an actor may see: the fund's people all of it, others what belongs to the cases in their reach."""
 
-from sqlalchemy import ColumnElement, Uuid, and_, false, or_, true, type_coerce
+from sqlalchemy import ColumnElement, Uuid, and_, false, or_, type_coerce
 from sqlmodel import col
 
 from app.access import ties
 from app.access.actor import Actor
 from app.access.grants import Reach
-from app.access.walls import inside
+from app.access.walls import inside, outside_if_any
 from app.funds.model import Award, Payee
 from app.funds.rules import PRIVATE
 
@@ -22,13 +22,14 @@ def unnamed(actor: Actor) -> ColumnElement[bool]:
 
 
 def visible_payees(actor: Actor, reach: Reach) -> ColumnElement[bool]:
-    """The rows of ``payee`` within ``reach``.
+    """The rows of ``payee`` within ``reach``; never a client's whose case is behind a wall.
 
     A partner's people see the payees that their organization entered or that belong to it, and those that the fund
     entered for all (courts, agencies, vendors); never another partner's.
     """
+    free = outside_if_any(actor, col(Payee.case_id))
     if reach is Reach.ALL:
-        return true()
+        return free
     if actor.partner_id is None:
         return false()
     for_all = and_(
@@ -38,4 +39,5 @@ def visible_payees(actor: Actor, reach: Reach) -> ColumnElement[bool]:
         col(Payee.partner_id).is_(None),
         col(Payee.kind).not_in(PRIVATE),
     )
-    return or_(col(Payee.entered_by_partner_id) == actor.partner_id, col(Payee.partner_id) == actor.partner_id, for_all)
+    own = or_(col(Payee.entered_by_partner_id) == actor.partner_id, col(Payee.partner_id) == actor.partner_id)
+    return and_(free, or_(own, for_all))

@@ -90,12 +90,11 @@ def test_every_scope_of_a_matter_asks_for_walls() -> None:
     assert asked >= 20
 
 
-#: Rows that belong to no client: people, organizations, programs, payees, kept questions, and sums that name nobody.
+#: Rows that belong to no client: people, organizations, programs, kept questions, and sums that name nobody.
 WITHOUT_A_MATTER = {
     ("authenticators", "manageable"),
     ("clients", "own_tokens"),
     ("clients", "visible"),
-    ("funds", "visible_payees"),
     ("partners", "visible"),
     ("reports", "countable"),  # sums; the lines lose their names by reports.unnamed
     ("reports", "kept"),

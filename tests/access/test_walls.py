@@ -12,6 +12,7 @@ from app.access.grants import Role
 from app.access.model import AccountRole
 from app.cases.model import Wall
 from app.main import API_DOORS, PAGE_DOORS
+from tests.funds.stage import award
 from tests.story import Story, said, whole_way
 from tests.world import World, key
 
@@ -110,6 +111,29 @@ def test_verbs_end_too(world: World) -> None:
         world.attorney.post(f"/applicants/{story.applicant}/reveal", json={"group": "identity", "purpose": "intake"}),
     ]
     assert [answer.status_code for answer in refused] == [404] * 5
+
+
+def test_a_client_as_a_payee_is_behind_the_wall_too(world: World) -> None:
+    """In the list, by its address, in the record, and when somebody would have it paid."""
+    story = whole_way(world)
+    client = {"kind": "person", "case_id": story.case}
+    payee = said(world.attorney.post("/payees", json=client, headers=key()), 201)["id"]
+    before = {who: _payees(world, who) for who in ("attorney", "partner_admin", "approver", "auditor")}
+    for who, seen in before.items():
+        assert payee in seen
+        wall(world, story, who)
+        assert _payees(world, who) == seen - {payee}
+        assert getattr(world, who).get(f"/payees/{payee}").status_code == 404
+    created = "/audit/events?action=payee.created"
+    assert payee not in [each["object"]["id"] for each in said(world.auditor.get(created))["items"]]
+    form = {"award_id": award(world)["id"], "payee_id": payee, "amount": "1.00", "method": "ach"}
+    refused = said(world.attorney.post("/disbursements", json=form, headers=key()), 422)
+    assert [each["code"] for each in refused["errors"]] == ["payee_id.unknown"]
+    assert payee in _payees(world, "fund_admin")
+
+
+def _payees(world: World, who: str) -> set[str]:
+    return {each["id"] for each in said(getattr(world, who).get("/payees"))["items"]}
 
 
 def test_figures_stay_whole_and_lose_the_name(world: World) -> None:

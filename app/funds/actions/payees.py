@@ -96,6 +96,8 @@ def create(work: Work, form: NewPayee) -> UUID:
             "payee.created",
             object_type="payee",
             object_id=payee_id,
+            # About the client's case, so a wall around it hides this event too.
+            subject_id=form.case_id,
             groups=(Group.PAYEE,),
             details={"kind": form.kind},
         )

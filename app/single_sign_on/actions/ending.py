@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from app.access.identify import digest
 from app.audit.actions import record
+from app.authenticators.reads import may_change
 from app.db import new_id
 from app.single_sign_on.actions import refusals
 from app.single_sign_on.model import FederatedIdentity, FederatedSession, LogoutNotice
@@ -95,8 +96,12 @@ def end_by_notice(work: Work, provider: Provider, notice: Notice) -> bool:
 
 
 def unlink(work: Work, identity_id: UUID) -> None:
-    """Untie an account at a provider; its sessions end. Raises NotFound, or Conflict for the last way in."""
+    """Untie an account at a provider; its sessions end.
+
+    Raises NotFound, Conflict for the last way in, Denied in a session too weak to change ways to sign in.
+    """
     identity = identities.identity(work, identity_id)
+    may_change(work)
     if len(identities.identities(work).items) == 1 and not identities.other_way_in(work):
         raise refusals.last_way_in()
     subject = identities.subject_of_identity(work, identity_id)

@@ -12,6 +12,7 @@ from sqlmodel import col
 from app.access.grants import Permission
 from app.access.identify import digest, new_secret
 from app.audit.actions import record
+from app.authenticators.reads import may_change
 from app.crypto import Cell, Group, MacPurpose
 from app.db import new_id
 from app.errors import Denied, NotFound, TooSoon
@@ -86,11 +87,14 @@ def prepare(work: Work, form: Begin, address: str) -> Way:
 def prepare_here(work: Work, form: BeginHere, purpose: Purpose, address: str) -> Way:
     """A way for somebody who is signed in at a browser: to link an account, or to prove who they are.
 
-    Raises Denied for a token, NotFound for a provider of other people, TooSoon for too many from one place.
+    Raises Denied for a token, and for a link in a session too weak to change ways to sign in; NotFound for a provider
+    of other people; TooSoon for too many from one place.
     """
     work.allow(Permission.ACCOUNT_SIGN_IN)
     if work.actor.session_id is None:
         raise Denied("proof.session", "Only a person at a browser can do this: a token does not tell who holds it.")
+    if purpose is Purpose.LINK:
+        may_change(work)
     if form.provider_id not in {each.id for each in providers.linkable(work)}:
         raise NotFound
     _throttle(work, address)

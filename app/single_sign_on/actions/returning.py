@@ -13,6 +13,7 @@ from sqlmodel import col
 from app.access.identify import digest, new_secret
 from app.access.methods import Method
 from app.audit.actions import record
+from app.authenticators.reads import may_change
 from app.crypto import Cell, Group
 from app.db import new_id
 from app.errors import NotFound
@@ -123,6 +124,7 @@ def arrive(work: Work, taken: Taken, said: Identity | Exception, *, browser: str
     if not said.second_factor and not _is_asked_here(provider, attempt.purpose):
         raise refusals.refused(work, provider, "second_factor", refusals.second_factor())
     if attempt.purpose is Purpose.LINK:
+        may_change(work)
         _link(work, provider, said, work.actor.id, work.actor.partner_id)
         return Arrived(attempt.next, None)
     if attempt.purpose is Purpose.INVITATION:

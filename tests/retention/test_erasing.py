@@ -15,6 +15,7 @@ from app.disbursements.reads.verify import verify as verify_ledger
 from app.errors import Conflict, Denied, NotFound
 from app.oversight.reads.checking import audit_verify
 from app.retention.actions import asking, erasing
+from app.retention.reads.due import due_people
 from app.retention.rules import ErasureCause
 from app.work import WatchedSession
 from tests.retention.stage import OF_A_PERSON, closed_story, declined, values_of_people
@@ -26,14 +27,19 @@ from tests.world import World
 OF_NOBODY: dict[str, set[str]] = {
     "audit_event": {"mac"},
     "audit_seal": {"root", "previous", "signature"},
+    "authenticator_app": {"seed_sealed"},
+    "challenge": {"digest", "holder"},
     "client_failure": {"who", "network"},
     "client_secret": {"digest"},
+    "factor_reset": {"first_half", "second_half"},
     "federated_session": {"id_token_sealed"},
     "idempotency_claim": {"digest", "fingerprint"},
     "identity_provider": {"client_secret_sealed"},
     "logout_notice": {"digest"},
+    "passkey": {"credential_id", "public_key"},
     "password_link": {"digest"},
     "payee": {"private_name", "account"},  # of the person's own payees emptied, see below; of others kept
+    "recovery_code": {"digest"},
     "sign_in_attempt": {"digest", "browser", "network", "secrets_sealed"},
     "sign_in_failure": {"who", "network"},
     "sign_in_session": {"digest"},
@@ -200,6 +206,17 @@ def test_the_schedule_gives_notice_and_waits_for_a_second_person(world: World) -
         world.attorney.post("/holds", json={"case_id": story.case, "reason_code": "litigation", "reason": "Appeal."}),
         201,
     )
+
+
+def test_who_is_due_behind_a_wall_is_not_listed(world: World) -> None:
+    story = closed_story(world)
+    wall = {"account_id": str(world.people["approver"]), "reason": "family", "text": "A neighbor of theirs."}
+    said(world.fund_admin.post(f"/cases/{story.case}/walls", json=wall), 201)
+    now = datetime.now(UTC) + timedelta(days=366 * 7)
+    for who, seen in (("fund_admin", [UUID(story.applicant)]), ("approver", [])):
+        with world.act_as(who, now=now) as work:
+            assert [each.applicant_id for each in due_people(work)] == seen
+    assert _noticed(world, now) == 1, "the nightly run leaves nobody out"
 
 
 def _noticed(world: World, now: datetime) -> int:

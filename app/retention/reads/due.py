@@ -9,6 +9,7 @@ from sqlalchemy import Select, and_, exists, or_, select, true
 from sqlmodel import col
 
 from app.access.grants import Permission
+from app.access.walls import outside
 from app.applicants.model import Applicant
 from app.audit.actions import record
 from app.cases.model import Case
@@ -44,6 +45,7 @@ def due(work: Work, *, held_too: bool = True) -> list[DuePerson]:
     rows = work.session.execute(
         select(col(Applicant.id), col(Applicant.reference), held(col(Applicant.id)).label("on_hold"))
         .where(col(Applicant.erased_at).is_(None), col(Applicant.id).in_(_ended(today)), ~under_way, kept_back)
+        .where(outside(work.actor, col(Applicant.id)))
         .order_by(col(Applicant.id))
         .limit(MOST)
     ).all()

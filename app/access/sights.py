@@ -48,8 +48,11 @@ def of_visitor(actor: Actor | None) -> Sight:
 def _words(actor: Actor) -> str:
     over_all = [each for each in actor.permissions if actor.reach(each) is Reach.ALL]
     words = ["person"]
-    if any(each.partition(".")[0] in _RECORDS for each in over_all):
+    # What waits for the nightly run is only counted: the run itself is the machine's operator.
+    if any(each.partition(".")[0] in _RECORDS and each is not Permission.RETENTION_RUN for each in over_all):
         words.append("records")
+    if Permission.RETENTION_RUN in over_all:
+        words.append("waiting")
     if Permission.AUDIT_READ in over_all:
         words.append("audit")
     if Permission.PARTNER_READ in over_all:

@@ -127,6 +127,8 @@ def may_change(work: Work) -> None:
         raise Denied("sign_in.weak", "Confirm first with a passkey that you have. Then you can change this.")
     if _lacks_code(work):
         raise Denied("sign_in.weak", "Confirm first with the code of your app. Then you can change this.")
+    if work.actor.methods == {Method.FEDERATED} and has_password(work, work.actor.id):
+        raise Denied("sign_in.weak", "Confirm first with your password. Then you can change this.")
 
 
 def _lacks_code(work: Work) -> bool:

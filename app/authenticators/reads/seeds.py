@@ -6,7 +6,6 @@ from io import BytesIO
 import pyotp
 import segno
 
-from app.access.grants import Permission
 from app.authenticators import reads
 from app.authenticators.rules import SEED_LIFE, STEP_SECONDS, grouped
 from app.crypto import Cell, Group
@@ -31,8 +30,11 @@ def opened(work: Work, app: reads.App) -> pyotp.TOTP:
 
 
 def waiting(work: Work) -> SeedView:
-    """The actor's seed that waits for its first code. Raises NotFound when none does, or it waited too long."""
-    work.allow(Permission.ACCOUNT_SIGN_IN)
+    """The actor's seed that waits for its first code.
+
+    Raises NotFound when none does, or it waited too long; Denied to a token and to a session too weak to set one up.
+    """
+    reads.may_change(work)
     app = reads.app_of(work, work.actor.id)
     if app is None or app.confirmed_at is not None or app.created_at + SEED_LIFE < work.now:
         raise NotFound

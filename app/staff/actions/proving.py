@@ -10,11 +10,13 @@ from app.access.grants import Permission
 from app.access.identify import digest, new_secret
 from app.access.methods import Method, as_words
 from app.access.model import SignInSession
+from app.access.strength import enough
 from app.audit.actions import record
 from app.authenticators.actions.challenges import of_session
 from app.authenticators.actions.codes import Code
 from app.authenticators.actions.passkeys import used
 from app.authenticators.rules import Purpose, Site
+from app.config import Strength
 from app.errors import CodeNeeded, Denied, Invalid, NotSignedIn, Problem
 from app.staff import reads
 from app.staff.actions.passwords import matches
@@ -77,7 +79,16 @@ def _at_a_browser(work: Work) -> None:
 
 
 def renew(work: Work, methods: frozenset[Method]) -> str:
-    """A new secret for the actor's session, which is from now on proved by these methods too."""
+    """A new secret for the actor's session, which is from now on proved by these methods too.
+
+    Raises Denied for a proof weaker than the actor's roles ask for: their session stays as it was. Only a session that
+    is too weak itself takes one, since it can do nothing but prove more.
+    """
+    standing = work.actor.methods & {Method.FEDERATED}  # one factor there and a code here are proved in two steps
+    if not work.actor.weak and not enough(methods | standing, work.actor.demanded):
+        if work.actor.demanded is Strength.PASSKEY:
+            raise Denied("sign_in.weak", "Confirm with a passkey.")
+        raise Denied("sign_in.weak", "Confirm with a passkey, or with your password and a code.")
     secret = new_secret()
     row = {
         "of_session": work.actor.session_id,

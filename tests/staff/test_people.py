@@ -110,6 +110,19 @@ def test_what_a_system_administrator_gives_takes_two(world: World) -> None:
     assert own["waits"] is False
 
 
+def test_an_address_taken_anywhere_is_refused_alike(world: World) -> None:
+    """A partner's administrator does not see another organization's people, and is told no more than that."""
+    form = {
+        "name": "Once More",
+        "roles": ["attorney"],
+        "partner_id": str(world.partners[NORTH]),
+    }
+    for taken in ("colleague@example.org", "attorney2@example.org", "Auditor@example.org"):
+        refused = said(world.partner_admin.post("/staff", json=form | {"email": taken}), 422)
+        assert [(each["pointer"], each["code"]) for each in refused["errors"]] == [("/email", "email.taken")]
+    said(world.partner_admin.post("/staff", json=form | {"email": "once.more@example.org"}), 201)
+
+
 def test_one_request_waits_at_a_time_and_can_be_taken_back(world: World) -> None:
     request = asked(world, "fund_admin", "approver", "auditor")
     again = change(world, "releaser", "approver", roles=["system_administrator"])

@@ -1,11 +1,12 @@
 """People: invited, changed, suspended, taken back, signed out. What takes two persons is left as a request."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from app.access.actor import OPERATOR_ID
@@ -23,6 +24,12 @@ from app.staff.actions.passwords import hashed
 from app.staff.actions.signing_in import end_sessions
 from app.staff.rules import needs_second
 from app.work import Work
+
+#: An address that is taken gives no row: whose it is, is nobody's to look up, and it may be another organization's.
+_ADD: Final = {
+    dialect: engine.insert(Account).on_conflict_do_nothing(index_elements=["email"]).returning(col(Account.id))
+    for dialect, engine in (("sqlite", sqlite), ("postgresql", postgresql))
+}
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Roles = Annotated[list[Role], Field(min_length=1, max_length=6)]
@@ -77,8 +84,6 @@ def invite(work: Work, form: NewStaff) -> Invited:
     secrets: list[str] = []
 
     def do(account_id: UUID) -> None:
-        if work.session.execute(select(col(Account.id)).where(col(Account.email) == form.email)).first():
-            raise Invalid(Problem("/email", "email.taken", "Somebody else has this address. Enter a different one."))
         add_account(work, account_id, form, roles=frozenset() if waits else roles)
         secrets.append(make_link(work, account_id))
         details: dict[str, str | int | list[str] | None] = {"roles": sorted(roles)}
@@ -93,19 +98,23 @@ def invite(work: Work, form: NewStaff) -> Invited:
 def add_account(
     work: Work, account_id: UUID, form: NewStaff, *, roles: frozenset[Role] | None = None, password: str | None = None
 ) -> None:
-    """Write an account with ``roles`` (those of the form unless given); with a password it is active at once."""
-    work.insert(
-        Account,
-        id=account_id,
-        email=form.email,
-        name=form.name,
-        partner_id=form.partner_id,
-        status=AccountStatus.ACTIVE if password else AccountStatus.INVITED,
-        password_hash=hashed(work.vault, password) if password else None,
-        time_zone=form.time_zone,
-        created_at=work.now,
-        version=1,
-    )
+    """Write an account with ``roles`` (those of the form unless given); with a password it is active at once.
+
+    Raises Invalid for a taken address, whoever has it.
+    """
+    row = {
+        "id": account_id,
+        "email": form.email,
+        "name": form.name,
+        "partner_id": form.partner_id,
+        "status": AccountStatus.ACTIVE if password else AccountStatus.INVITED,
+        "password_hash": hashed(work.vault, password) if password else None,
+        "time_zone": form.time_zone,
+        "created_at": work.now,
+        "version": 1,
+    }
+    if work.session.execute(_ADD[work.session.connection().dialect.name], row).first() is None:
+        raise Invalid(Problem("/email", "email.taken", "Somebody else has this address. Enter a different one."))
     given = frozenset(form.roles) if roles is None else roles
     if given:
         work.session.execute(insert(AccountRole), [{"account_id": account_id, "role": role} for role in given])

@@ -159,7 +159,11 @@ _policy("idempotency_claim", _to("door", where=f"actor_id = {ACTOR}"))
 # -- People who asked for help, and their cases -----------------------------------------------------------------------
 _policy(
     "applicant",
-    _to("records", "directory", where=f"partner_id = {PARTNER} OR id IN ({_TIED})"),
+    # Whose erasure an organization was asked about stays named by a reference on its certificate.
+    _to(
+        *("records", "directory"),
+        where=f"partner_id = {PARTNER} OR id IN ({_TIED}) OR id IN (SELECT applicant_id FROM erasure)",
+    ),
     add=_to(where=f"partner_id = {PARTNER}"),
     change=_to("records", where=f"partner_id = {PARTNER} OR id IN ({_TIED})"),
 )

@@ -9,7 +9,6 @@ can choose whose slot to share.
 import math
 import time
 from array import array
-from ipaddress import ip_address, ip_network
 from threading import Lock
 from typing import Final
 from uuid import UUID
@@ -18,6 +17,8 @@ from limits import RateLimitItemPerMinute
 from limits.storage import Storage
 from limits.storage.base import SlidingWindowCounterSupport
 from limits.strategies import SlidingWindowCounterRateLimiter
+
+from app.access.networks import network_of
 
 #: Requests a minute of whoever is not signed in, by network; and of one account, person or program.
 OF_A_NETWORK: Final = 600
@@ -117,12 +118,3 @@ class Guard:
             return 0
         wait = slots.seconds_until_free(item.key_for(key), item.amount, item.get_expiry())
         return max(1, math.ceil(wait))
-
-
-def network_of(address: str) -> str:
-    """The network that an address is counted by: one household or office has 2^64 of the newer kind."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return ""
-    return str(ip_network((found, 64 if found.version == 6 else 32), strict=False))

@@ -7,8 +7,9 @@ from uuid import uuid4
 import pytest
 import time_machine
 
+from app.access.networks import network_of
 from app.config import Environment, Settings
-from app.web.guard import OF_A_NETWORK, OF_AN_ACCOUNT, SLOTS, Guard, network_of
+from app.web.guard import OF_A_NETWORK, OF_AN_ACCOUNT, SLOTS, Guard
 from tests.world import API, World
 
 

@@ -22,6 +22,7 @@ from sqlmodel import col
 
 from app.access.identify import digest
 from app.access.model import Token
+from app.access.networks import network_of
 from app.audit.actions import record
 from app.clients.actions import tokens
 from app.clients.model import ClientFailure
@@ -65,8 +66,9 @@ def issue(work: Work, body: bytes, authorization: str, *, address: str) -> Issue
     if form is None or (authorization and "client_secret" in form) or "grant_type" not in form:
         return _refused("invalid_request")
     asked = _Asked(form, authorization)
-    who = work.vault.mac(MacPurpose.THROTTLE, f"client\0{asked.claimed}\0{address}".encode())
-    network = work.vault.mac(MacPurpose.THROTTLE, f"client network\0{address}".encode())
+    place = network_of(address)
+    who = work.vault.mac(MacPurpose.THROTTLE, f"client\0{asked.claimed}\0{place}".encode())
+    network = work.vault.mac(MacPurpose.THROTTLE, f"client network\0{place}".encode())
     (own, own_last), (near, near_last) = failures(work, who, network)
     delay = max(wait(own, FREE, own_last, work.now), wait(near, FREE_NETWORK, near_last, work.now))
     if delay:

@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from app.access.grants import Permission
 from app.access.identify import digest, new_secret
+from app.access.networks import network_of
 from app.audit.actions import record
 from app.authenticators.reads import may_change
 from app.crypto import Cell, Group, MacPurpose
@@ -163,7 +164,7 @@ def _throttle(work: Work, address: str) -> None:
 
 
 def _network(work: Work, address: str) -> bytes:
-    return work.vault.mac(MacPurpose.THROTTLE, f"provider\0{address}".encode())
+    return work.vault.mac(MacPurpose.THROTTLE, f"provider\0{network_of(address)}".encode())
 
 
 def _sweep(work: Work) -> None:

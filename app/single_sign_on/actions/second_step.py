@@ -7,7 +7,7 @@ from app.access.methods import Method
 from app.authenticators.actions.codes import Code, checked
 from app.errors import Denied, Invalid, Problem
 from app.staff.actions.proving import renew
-from app.staff.actions.signing_in import throttled
+from app.staff.actions.signing_in import code_throttled, throttled
 from app.work import Work
 
 
@@ -28,8 +28,10 @@ def prove(work: Work, form: SecondStep, *, address: str) -> str:
     if Method.FEDERATED not in work.actor.methods or work.actor.session_id is None:
         raise Denied
     attempt = throttled(work, work.actor.email, address)
+    guess = code_throttled(work, work.actor.id)
     method = checked(work, work.actor.id, form.code)
     if method is None:
         attempt.failed()
+        guess.failed()
         raise Invalid(Problem("/code", "proof.wrong", "This is not right. Check it and try again."))
     return renew(work, frozenset({method}))

@@ -13,6 +13,7 @@ from app.access.grants import Permission
 from app.access.identify import new_secret
 from app.access.methods import Method
 from app.access.model import SignInSession
+from app.access.networks import network_of
 from app.audit.actions import record
 from app.authenticators.actions.codes import Code, checked
 from app.authenticators.actions.passkeys import Assertion, used
@@ -75,14 +76,19 @@ def sign_in(work: Work, form: SignIn, *, address: str, browser: str, life: timed
 
 
 def second_factor(work: Work, account_id: UUID, code: str | None, attempt: "Attempt") -> frozenset[Method]:
-    """What a code adds; nothing for somebody without an app. Raises CodeNeeded without one, NotSignedIn when wrong."""
+    """What a code adds; nothing for somebody without an app.
+
+    Raises CodeNeeded without one, NotSignedIn when it is wrong, TooSoon when wrong ones came too fast from anywhere.
+    """
     if not asks_for_code(work, account_id):
         return frozenset()
     if code is None:
         raise CodeNeeded
+    guess = code_throttled(work, account_id)
     method = checked(work, account_id, code)
     if method is None:
         attempt.failed()
+        guess.failed()
         raise NotSignedIn
     return frozenset({method})
 
@@ -123,13 +129,27 @@ class Attempt:
 
 def throttled(work: Work, email: str, address: str) -> Attempt:
     """Begin a try. Raises TooSoon when failures of this person at this place, or of this network, came too fast."""
-    who = work.vault.mac(MacPurpose.THROTTLE, f"who\0{email}\0{address}".encode())
-    network = work.vault.mac(MacPurpose.THROTTLE, f"network\0{address}".encode())
+    place = network_of(address)
+    who = work.vault.mac(MacPurpose.THROTTLE, f"who\0{email}\0{place}".encode())
+    network = work.vault.mac(MacPurpose.THROTTLE, f"network\0{place}".encode())
     (own, own_last), (near, near_last) = reads.failures(work, who, network)
     delay = max(wait(own, FREE, own_last, work.now), wait(near, FREE_NETWORK, near_last, work.now))
     if delay:
         raise TooSoon(round(delay.total_seconds()))
     return Attempt(work, who, network)
+
+
+def code_throttled(work: Work, account_id: UUID) -> Attempt:
+    """Begin a try of a code, counted wherever it comes from. Raises TooSoon when wrong ones came too fast.
+
+    Only who has got past the first factor comes here, so nobody else can make the owner wait.
+    """
+    whose = work.vault.mac(MacPurpose.THROTTLE, f"code\0{account_id}".encode())
+    (wrong, last), _ = reads.failures(work, whose, whose)
+    delay = wait(wrong, FREE, last, work.now)
+    if delay:
+        raise TooSoon(round(delay.total_seconds()))
+    return Attempt(work, whose, whose)
 
 
 def sign_out(work: Work) -> None:

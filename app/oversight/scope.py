@@ -1,15 +1,23 @@
-"""Which events of the record an actor may read: all, but for matters that a wall keeps from them."""
+"""Which events of the record an actor may read, and which references they may look up for it: never behind a wall."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from sqlalchemy import ColumnElement, and_, or_, select, true, union_all
 from sqlmodel import col
 
-from app.access import walls
+from app.access import ties, walls
 from app.access.actor import Actor
+from app.access.grants import Reach
+from app.applicants.model import Applicant
 from app.audit.model import AuditEvent
+from app.cases import scope as cases
 from app.cases.model import Assignment, Deadline, Hearing
 from app.conflicts.model import ConflictCheck
+from app.disbursements import scope as disbursements
 from app.disbursements.model import Disbursement
 from app.funds.model import Award
+from app.funds.scope import visible_awards, visible_payees
 from app.intake.model import Application
 from app.work import Work
 
@@ -41,3 +49,27 @@ def _free(actor: Actor) -> ColumnElement[bool]:
         walls.outside_if_any(actor, about),
         or_(about.is_(None), about.not_in(hidden)),
     )
+
+
+def _applicants(actor: Actor, reach: Reach) -> ColumnElement[bool]:
+    """People tied to the actor's organization, and those it took in; with ALL everybody."""
+    tied = ties.within(actor, reach, col(Applicant.id))
+    own = and_(col(Applicant.partner_id) == actor.partner_id, walls.outside(actor, col(Applicant.id)))
+    return or_(tied, own) if reach is Reach.PARTNER else tied
+
+
+def _applications(actor: Actor, reach: Reach) -> ColumnElement[bool]:
+    """Applications of those people."""
+    people = select(col(Applicant.id)).where(_applicants(actor, reach))
+    return col(Application.applicant_id).in_(people)
+
+
+#: By kind of record, which of them an actor with a reach over the record may look up by reference.
+LOOKED_UP: Final[Mapping[str, Callable[[Actor, Reach], ColumnElement[bool]]]] = {
+    "applicant": _applicants,
+    "application": _applications,
+    "award": visible_awards,
+    "case": cases.visible,
+    "disbursement": disbursements.visible,
+    "payee": visible_payees,
+}

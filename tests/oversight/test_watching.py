@@ -5,13 +5,15 @@ import io
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from app.access.model import Account, SignInSession
 from app.audit.actions import event_row, insert_events
 from app.audit.rules import Outcome
 from app.db import new_id
+from app.oversight.reads.names import SOURCES
+from app.oversight.scope import LOOKED_UP
 from tests.cases.stage import offered, opened
 from tests.story import said, whole_way
 from tests.world import INTAKE_DESK, NORTH, SOUTH, World
@@ -80,6 +82,30 @@ def test_a_reference_is_looked_up_by_a_body(world: World) -> None:
     assert len(said(world.auditor.get("/audit/events?action=access.refused"))["items"]) == 3
 
 
+def test_a_reference_out_of_reach_names_nothing(world: World) -> None:
+    """Behind a wall, or of another organization, is answered like a reference that no record has."""
+    story = whole_way(world)
+    with world.services.database.engine.connect() as connection:
+        references = {kind: connection.execute(select(SOURCES[kind][1])).scalar_one() for kind in LOOKED_UP}
+
+    def found(who: str) -> set[str]:
+        kinds = set()
+        for kind, reference in references.items():
+            answer = getattr(world, who).post("/audit/subjects", json={"reference": reference})
+            if answer.status_code == 200:
+                kinds.add(kind)
+            else:
+                assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "reference.unknown")
+        return kinds
+
+    assert found("auditor") == found("fund_admin") == found("partner_admin") == set(LOOKED_UP)
+    assert found("partner_admin2") == set()
+    for who in ("auditor", "partner_admin"):
+        wall = {"account_id": str(world.people[who]), "reason": "other", "text": "x"}
+        said(world.fund_admin.post(f"/cases/{story.case}/walls", json=wall), 201)
+        assert found(who) == {"payee"}, "a vendor is of no matter"
+
+
 def reach(world: World, who: str, by: str) -> dict[str, Any]:
     found: dict[str, Any] = said(getattr(world, by).get(f"/staff/{world.people[who]}/access"))
     return found
@@ -118,6 +144,10 @@ def test_help_and_walls_are_told(world: World) -> None:
     after = reach(world, "colleague", "partner_admin")
     assert after["cases"]["count"] == 0
     assert [each["id"] for each in after["walled"]["items"]] == [str(made.id)]
+    wall["account_id"] = str(world.people["partner_admin"])
+    said(world.fund_admin.post(f"{made.path}/walls", json=wall), 201)
+    assert reach(world, "partner_admin", "fund_admin")["walled"]["count"] == 1
+    assert reach(world, "partner_admin", "partner_admin")["walled"] == {"count": 0, "items": []}
 
 
 def test_a_system_administrator_sees_how_many_and_not_which(world: World) -> None:

@@ -1,21 +1,18 @@
 """From a reference to the id that the record's address takes: a reference is typed, and only ids stand in addresses."""
 
 from dataclasses import dataclass
-from typing import Final
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
-from app.access.grants import Permission
+from app.access.grants import Permission, Reach
 from app.audit.actions import record
 from app.errors import Invalid, Problem
 from app.oversight.reads.names import SOURCES
+from app.oversight.scope import LOOKED_UP
 from app.reference import read_reference
 from app.work import Work
-
-#: Kinds of records that are called by a reference.
-_KINDS: Final = ("applicant", "application", "award", "case", "disbursement", "payee")
 
 
 class Asked(BaseModel):
@@ -37,11 +34,12 @@ class Subject:
 def subject(work: Work, form: Asked) -> Subject:
     """The record that a reference names, to be asked for by its id.
 
-    Raises Invalid for a reference that is none, and for one that no record has.
+    Raises Invalid for a reference that is none, and for one that no record in the actor's reach has: behind a wall, or
+    of another organization, is as if it were not there.
     """
-    work.allow(Permission.AUDIT_READ)
+    reach = work.allow(Permission.AUDIT_READ)
     reference = read_reference(form.reference)
-    found = None if reference is None else _find(work, reference)
+    found = None if reference is None else _find(work, reach, reference)
     record(work, "audit.looked_up", object_type="audit_event", subject_id=found.id if found else None)
     if found is None:
         raise Invalid(
@@ -50,10 +48,11 @@ def subject(work: Work, form: Asked) -> Subject:
     return found
 
 
-def _find(work: Work, reference: str) -> Subject | None:
-    for kind in _KINDS:
+def _find(work: Work, reach: Reach, reference: str) -> Subject | None:
+    for kind, within in LOOKED_UP.items():
         key, label = SOURCES[kind]
-        row = work.session.execute(select(key.label("id")).where(label == reference)).first()
+        known = select(key.label("id")).where(label == reference, within(work.actor, reach))
+        row = work.session.execute(known).first()
         if row is not None:
             return Subject(row.id, kind)
     return None

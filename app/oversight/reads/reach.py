@@ -17,6 +17,7 @@ from app.access.actor import Actor
 from app.access.grants import Permission, Reach
 from app.access.model import AccountStatus, Tie
 from app.access.person import as_they_are
+from app.access.sights import COUNTING
 from app.applicants.model import Applicant
 from app.applicants.scope import visible as applicants_visible
 from app.audit.actions import record
@@ -26,6 +27,7 @@ from app.cases.scope import visible as cases_visible
 from app.crypto import Group
 from app.errors import NotFound
 from app.oversight.rules import Why
+from app.sight import OPTION
 from app.staff import reads as staff
 from app.work import Work
 
@@ -137,7 +139,9 @@ def _applicants(work: Work, person: Actor) -> Reachable:
 
 
 def _walled(work: Work, person: Actor) -> Reachable:
-    """Cases that a wall keeps from the person, whatever their role."""
+    """Cases that a wall keeps from the person, whatever their role; for themselves none: a wall is not told of."""
+    if work.actor.id == person.id:
+        return Reachable(0, [])
     mine = work.actor.reach(Permission.CASE_READ)
     named = false() if mine is None else cases_visible(work.actor, mine)
     behind = walls.inside(person, col(Case.id))
@@ -160,7 +164,9 @@ def _reachable(
     theirs: ColumnElement[bool],
     named: ColumnElement[bool],
 ) -> Reachable:
-    count = work.session.execute(select(func.count(key)).where(theirs)).scalar_one()
+    # A number tells nobody which: it is the whole one, also for who sees none of the records.
+    counted = select(func.count(key)).where(theirs)
+    count = work.session.execute(counted, execution_options={OPTION: COUNTING}).scalar_one()
     rows = work.session.execute(
         select(key.label("id"), reference.label("reference")).where(theirs, named).order_by(key.desc()).limit(NAMED)
     ).all()

@@ -14,8 +14,7 @@ door = Door(tag="pages")
 @door.page("/sign-in", Open.SIGN_IN)
 def sign_in(work: Work, next: str = "/") -> Page:  # noqa: A002 - the name that stands in the address
     """Where one signs in; ``next`` is where one wanted to go, and only ever a path of this site."""
-    local = next if next.startswith("/") and not next.startswith(("//", "/\\")) else "/"
-    return Page("staff/sign_in.html", {"next": local, "offers": offered(work)})
+    return Page("staff/sign_in.html", {"next": _local(next), "offers": offered(work)})
 
 
 @door.page("/first-password", Open.INVITATION)
@@ -52,3 +51,13 @@ def invite(work: Work) -> Page:
         "zone": work.actor.time_zone,
     }
     return Page("staff/invite.html", view)
+
+
+def _local(path: str) -> str:
+    """The path when it is one of this site, else the first page.
+
+    A browser drops tabs and line ends and takes a backslash for a slash, and the form fills in what stands in braces:
+    each of them can make another site's address of a path.
+    """
+    fit = path.startswith("/") and not path.startswith("//") and path.isprintable() and not set(path) & {"{", "\\"}
+    return path if fit else "/"

@@ -51,6 +51,14 @@ class TestShell:
         page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile("/cases$"))
 
+    def test_signing_in_leads_to_no_other_site(self, page: Page, stage: Stage) -> None:
+        page.goto(stage.show("/sign-in", "staff/sign_in.html", Reader(), next="/{x}/evil.example/"))
+        stage.answer("POST /api/v1/session", 201, {})
+        page.get_by_label("E-mail").fill("ines@example.org")
+        page.get_by_label("Password").fill("right")
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile(r"127\.0\.0\.1:\d+/$|localhost:\d+/$"))
+
     def test_an_invitations_secret_is_sent_from_after_the_hash(self, page: Page, stage: Stage) -> None:
         page.goto(stage.show("/first-password", "staff/password.html", Reader()) + "#a-secret-of-the-link")
         page.get_by_label("New password").fill("a sentence of my own")

@@ -135,3 +135,14 @@ def test_the_body_is_not_read_before_one_is_signed_in(world: World) -> None:
 
     answer = world.stranger.post("/partners", content=body())
     assert answer.status_code == 401
+
+
+@pytest.mark.parametrize(
+    "path", ["/\t/evil.example", "/{x}/evil.example", "/a\\..\\b", "//evil.example", "evil.example"]
+)
+def test_one_is_sent_to_a_path_of_this_site_only(world: World, path: str) -> None:
+    shown = world.client.get("/sign-in", params={"next": path})
+    assert "evil.example" not in shown.text
+    assert 'data-next="/"' in shown.text
+    kept = world.client.get("/sign-in", params={"next": "/cases?q=a"})
+    assert 'data-next="/cases?q=a"' in kept.text

@@ -190,9 +190,14 @@ function confirmed(form) {
   return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true }));
 }
 
+/** The address when it is one of this site; the first page for every other. */
+export function ofThisSite(address) {
+  return new URL(address, location.href).origin === location.origin ? address : "/";
+}
+
 function go(next, data) {
   if (next === undefined) return location.reload();
-  const address = next.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(data?.[name] ?? ""));
+  const address = ofThisSite(next.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(data?.[name] ?? "")));
   if (new URL(address, location.href).pathname === location.pathname) {
     history.replaceState(null, "", address);
     return location.reload();

@@ -1,6 +1,6 @@
 // Ways to sign in: passkeys made and used, codes shown once, beginning anew.
 import { Unreachable, send } from "./send.js";
-import { collect, show, wait } from "./form.js";
+import { collect, ofThisSite, show, wait } from "./form.js";
 import { make, word } from "./words.js";
 import { able, create, use } from "./passkey.js";
 
@@ -24,7 +24,7 @@ async function during(form, act) {
   show(form, problem);
 }
 
-const goTo = (answer, form) => { if (answer) location.assign(form.dataset.next); };
+const goTo = (answer, form) => { if (answer) location.assign(ofThisSite(form.dataset.next)); };
 
 async function enrol(form) {
   const secret = location.hash.slice(1);

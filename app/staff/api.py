@@ -156,7 +156,7 @@ def get_staff_member(work: Work, account_id: UUID) -> reads.StaffView:
     return reads.staff_member(work, account_id)
 
 
-@staff.post("", Permission.STAFF_MANAGE, status_code=201)
+@staff.post("", Permission.STAFF_MANAGE, status_code=201, steps_up=True)
 def invite(work: Work, form: people.NewStaff) -> Answer:
     """Invite somebody; the answer has the link to choose a password, shown this once.
 
@@ -166,7 +166,7 @@ def invite(work: Work, form: people.NewStaff) -> Answer:
     return Answer({"id": invited.account_id, "link": _link(invited.secret), "waits": invited.waits})
 
 
-@staff.post("/{account_id}/link", Permission.STAFF_MANAGE, finds=reads.exists)
+@staff.post("/{account_id}/link", Permission.STAFF_MANAGE, finds=reads.exists, steps_up=True)
 def renew_link(work: Work, account_id: UUID) -> Answer:
     """A new invitation link for somebody who has not chosen a password yet."""
     return Answer({"id": account_id, "link": _link(people.renew_link(work, account_id))})

@@ -4,9 +4,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import time_machine
+from sqlalchemy import func, select
 
+from app.single_sign_on.model import FederatedIdentity
+from app.staff.actions import accounts
 from tests.authenticators.device import Device
 from tests.authenticators.hands import answer_with, ask, enrolled, sign_in
+from tests.single_sign_on.visitor import organization_of
 from tests.story import said
 from tests.world import API, PASSWORD, World
 
@@ -23,6 +27,12 @@ def approved(world: World, reset_id: str, by: str = "admin") -> str:
     return str(said(getattr(world, by).post(f"/factor-resets/{reset_id}/approve"), 200)["half"])
 
 
+def token_of(world: World) -> str:
+    with world.act_as("admin") as work:
+        work.decided = True
+        return accounts.create_token(work, world.people[LOST], "test", 1)
+
+
 def recover(world: World, first: str, second: str, whose: str = LOST) -> Any:
     body = {"email": f"{whose}@example.org", "first": first, "second": second}
     world.client.cookies.clear()
@@ -31,6 +41,9 @@ def recover(world: World, first: str, second: str, whose: str = LOST) -> Any:
 
 def test_two_administrators_bring_somebody_back_to_their_invitation(world: World) -> None:
     lost = enrolled(world.attorney)
+    bearer = {"Authorization": f"Bearer {token_of(world)}"}
+    assert world.stranger.get("/session", headers=bearer).status_code == 200
+    organization_of(world, LOST)
     reset = asked(world)
     second = approved(world, reset["id"])
     answer = recover(world, reset["half"].upper().replace("-", " "), second)
@@ -39,6 +52,9 @@ def test_two_administrators_bring_somebody_back_to_their_invitation(world: World
     assert sign_in(world, LOST).status_code == 401, "the password of before"
     options, cookies = ask(world)
     assert answer_with(world, lost.signed(options), cookies).status_code == 401, "the passkey of before"
+    assert world.stranger.get("/session", headers=bearer).status_code == 401, "the token of before"
+    with world.services.database.engine.connect() as connection:
+        assert connection.execute(select(func.count()).select_from(FederatedIdentity)).scalar_one() == 0
     secret = answer.json()["link"].split("#")[1]
     device = Device()
     options = said(world.stranger.post("/session/invitation/challenge", json={"secret": secret}), 200)

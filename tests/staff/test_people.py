@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from app.access.model import AccountRole, Tie
-from app.staff.actions import requests
+from app.staff.actions import accounts, requests
 from app.staff.model import RoleRequest
 from tests.cases.stage import opened
 from tests.story import said
@@ -65,7 +65,12 @@ def test_an_administrators_role_takes_two(world: World) -> None:
     assert world.approver.post(path).json()["code"] == "staff.self"
     for who in ("partner_admin", "auditor", "attorney"):
         assert getattr(world, who).post(path).status_code == 403
+    with world.act_as("admin") as work:
+        work.decided = True
+        token = accounts.create_token(work, world.people["approver"], "test", 1)
     agreed = said(world.admin.post(path))
+    old = world.stranger.get("/session", headers={"Authorization": f"Bearer {token}"})
+    assert old.status_code == 401, "a token of before does not carry the new role"
     assert agreed["roles"] == ["system_administrator"]
     assert world.approver.get("/session").status_code == 401
     assert world.releaser.post(path).json()["code"] == "request.decided"

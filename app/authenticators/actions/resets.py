@@ -11,14 +11,15 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
-from sqlalchemy import insert, update
+from sqlalchemy import Uuid, delete, insert, update
+from sqlalchemy.sql.expression import column, table
 from sqlmodel import col
 
 from app.access.grants import Permission
 from app.access.model import Account
 from app.audit.actions import record
 from app.authenticators.actions import codes, links, passkeys
-from app.authenticators.actions.sessions import end_sessions
+from app.authenticators.actions.sessions import end_sessions, end_tokens
 from app.authenticators.model import FactorReset
 from app.authenticators.reads import resets
 from app.authenticators.rules import HALF_BYTES, LINK_LIFE, RESET_LIFE, grouped, plain
@@ -26,6 +27,9 @@ from app.crypto import MacPurpose
 from app.db import new_id
 from app.errors import Conflict, Denied, NotFound, NotSignedIn
 from app.work import Work
+
+#: Named, not imported: the room of organizations' sign-ins stands above this one.
+_federated_identity = table("federated_identity", column("account_id", Uuid()))
 
 Half = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 
@@ -124,17 +128,24 @@ def recover(work: Work, form: Recovery) -> str:
     second = _is_half(work, known.id, form.second, known.second_half)
     if not (first and second):
         raise NotSignedIn("recovery.wrong", "This is not right, or it is too old. Check each part.")
-    passkeys.end_all(work, known.account_id)
-    codes.end_all(work, known.account_id)
+    _end_ways_in(work, known.account_id)
     # The account stays active, so that nobody can make another link for it: one that is invited gets a new one by one
     # administrator alone.
     empty = update(Account).where(col(Account.id) == known.account_id).values(password_hash=None, notice="")
     work.session.execute(empty)
-    end_sessions(work, known.account_id)
     used = update(FactorReset).where(col(FactorReset.id) == known.id)
     work.session.execute(used.values(used_at=work.now, ended_at=work.now))
     record(work, "reset.done", object_type="account", object_id=known.account_id, subject_id=known.account_id)
     return links.make(work, known.account_id, LINK_LIFE)
+
+
+def _end_ways_in(work: Work, account_id: UUID) -> None:
+    """Everything that lets this person in, or whoever took it from them: nothing is left but the new link."""
+    passkeys.end_all(work, account_id)
+    codes.end_all(work, account_id)
+    end_sessions(work, account_id)
+    end_tokens(work, account_id)
+    work.session.execute(delete(_federated_identity).where(_federated_identity.c.account_id == account_id))
 
 
 def _end_old(work: Work, account_id: UUID) -> None:

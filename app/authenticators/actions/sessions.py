@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from app.access.identify import digest
 from app.access.methods import Method, as_words
-from app.access.model import SignInSession
+from app.access.model import SignInSession, Token
 from app.authenticators.rules import MOST_SESSIONS
 from app.db import new_id
 from app.work import Work
@@ -65,3 +65,12 @@ def end_sessions(work: Work, account_id: UUID, *, but: UUID | None = None) -> No
     if but is not None:
         those.append(col(SignInSession.id) != but)
     work.session.execute(update(SignInSession).where(*those).values(ended_at=work.now))
+
+
+def end_tokens(work: Work, account_id: UUID) -> None:
+    """End every token of a person that still stands."""
+    work.session.execute(
+        update(Token)
+        .where(col(Token.account_id) == account_id, col(Token.ended_at).is_(None))
+        .values(ended_at=work.now)
+    )

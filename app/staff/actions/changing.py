@@ -7,9 +7,10 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlmodel import col
 
 from app.access import ties
-from app.access.grants import Role
+from app.access.grants import ADMINISTRATORS, Role
 from app.access.model import Account, AccountRole, AccountStatus, SignInSession
 from app.audit.actions import record
+from app.authenticators.actions.sessions import end_tokens
 from app.errors import Conflict, Invalid, Problem
 from app.partners.model import Partner
 from app.staff import reads
@@ -107,6 +108,8 @@ def carry_out(work: Work, account_id: UUID, wanted: Change) -> None:
     if given:
         work.session.execute(insert(AccountRole), [{"account_id": account_id, "role": role} for role in given])
     end_sessions(work, account_id)
+    if given & ADMINISTRATORS:
+        end_tokens(work, account_id)  # a token of before would carry the new power without a new proof
     record(
         work,
         "staff.reinstated" if wanted.reinstates else "staff.changed",

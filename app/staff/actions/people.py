@@ -11,9 +11,10 @@ from sqlmodel import col
 
 from app.access.actor import OPERATOR_ID
 from app.access.grants import OF_A_PARTNER, Permission, Reach, Role
-from app.access.model import Account, AccountRole, AccountStatus, Token
+from app.access.model import Account, AccountRole, AccountStatus
 from app.audit.actions import record
 from app.authenticators.actions import links
+from app.authenticators.actions.sessions import end_tokens
 from app.errors import Conflict, Denied, Invalid, Problem
 from app.once import once
 from app.staff import reads
@@ -168,11 +169,7 @@ def suspend(work: Work, account_id: UUID) -> None:
         .where(col(Account.id) == account_id)
         .values(status=AccountStatus.SUSPENDED, version=col(Account.version) + 1)
     )
-    work.session.execute(
-        update(Token)
-        .where(col(Token.account_id) == account_id, col(Token.ended_at).is_(None))
-        .values(ended_at=work.now)
-    )
+    end_tokens(work, account_id)
     links.end_open(work, account_id)
     end_sessions(work, account_id)
     record(work, "staff.suspended", object_type="account", object_id=account_id)

@@ -6,9 +6,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import LargeBinary, text
+from sqlalchemy import LargeBinary, text, update
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import col
 
+from app.access.model import Account
 from app.crypto import UnknownSubject
 from app.db import metadata
 from app.disbursements.reads.verify import verify as verify_ledger
@@ -21,7 +23,7 @@ from app.work import WatchedSession
 from tests.retention.stage import OF_A_PERSON, closed_story, declined, values_of_people
 from tests.retention.ways import LATER, approve_erasure, erase, hold_by, lift, nightly, operator, put_on_hold
 from tests.story import Story, said
-from tests.world import World
+from tests.world import SOUTH, World
 
 #: Columns of bytes that hold nothing of a client: staff's own, keyed digests, the record and its seals.
 OF_NOBODY: dict[str, set[str]] = {
@@ -102,6 +104,17 @@ def test_nobody_finds_the_person_and_every_list_goes_on(world: World) -> None:
         said(getattr(world, who).get(path))
     for who, page in (("fund_admin", f"/cases/{story.case}"), ("auditor", "/audit"), ("intake", "/")):
         assert getattr(world, who).page(page).status_code == 200, page
+
+
+def test_an_erased_case_takes_no_new_words(world: World) -> None:
+    story = closed_story(world)
+    said(world.fund_admin.post("/break-glass/holders", json={"account_id": str(world.people["approver"])}), 201)
+    erase(world, story.applicant)
+    wall = {"account_id": str(world.people["auditor"]), "reason": "family", "text": "A cousin of Maria's."}
+    assert world.fund_admin.post(f"/cases/{story.case}/walls", json=wall).status_code == 404
+    glass = {"case_id": story.case, "reason": "danger", "text": "Maria's shelter called."}
+    assert world.approver.post("/break-glass", json=glass).status_code == 404
+    assert not values_of_people(world)
 
 
 def _is_gone(world: World, story: Story) -> None:
@@ -206,6 +219,23 @@ def test_the_schedule_gives_notice_and_waits_for_a_second_person(world: World) -
         world.attorney.post("/holds", json={"case_id": story.case, "reason_code": "litigation", "reason": "Appeal."}),
         201,
     )
+
+
+def test_who_leaves_an_organization_leaves_its_holds_and_notices(world: World) -> None:
+    """Also what they set, asked for or were told of themselves: it is about the clients of the former one."""
+    story = closed_story(world)
+    assert _noticed(world, datetime.now(UTC) + timedelta(days=366 * 7)) == 1
+    with world.act_as("attorney") as work:
+        hold_by(work, case_id=UUID(story.case))
+
+    def seen() -> list[int]:
+        return [len(said(world.attorney.get(path))["items"]) for path in ("/holds", "/retention/erasures")]
+
+    assert seen() == [1, 1]
+    with world.services.database.writing() as connection:
+        moved = update(Account).where(col(Account.id) == world.people["attorney"])
+        connection.execute(moved.values(partner_id=world.partners[SOUTH]))
+    assert seen() == [0, 0]
 
 
 def test_who_is_due_behind_a_wall_is_not_listed(world: World) -> None:

@@ -77,10 +77,11 @@ _DEADLINE: Select[*tuple[Any, ...]] = select(
 def case_for(work: Work, permission: Permission, case_id: UUID) -> FoundCase:
     """A case the actor may use this permission on; where the Work writes, the row is locked until it ends.
 
-    Raises NotFound when the case is absent or out of the permission's reach.
+    Raises NotFound when the case is absent, out of the permission's reach, or of somebody who was erased.
     """
     reach = work.allow(permission)
-    return FoundCase(*_one(work, _CASE.where(col(Case.id) == case_id, visible(work.actor, reach))))
+    there = col(Case.erased_at).is_(None), visible(work.actor, reach)
+    return FoundCase(*_one(work, _CASE.where(col(Case.id) == case_id, *there)))
 
 
 def case_to_close(work: Work, case_id: UUID) -> FoundCase:

@@ -149,7 +149,7 @@ _OWN_TIES: Final = f"partner_id = {PARTNER} OR account_id = {ACTOR} OR account_i
 _policy(
     "tie",
     # Who changes staff is told whether the person still works on cases.
-    _to("records", "managing", where=_OWN_TIES),
+    _to("records", "managing", "counting", where=_OWN_TIES),
     # Accepting an application hands it over: then the tie is the other organization's, the matter still one's own.
     add=_to("records", where=_own_matter("subject_id")),
     change=_to("records", where=_OWN_TIES),
@@ -161,7 +161,7 @@ _policy(
     "applicant",
     # Whose erasure an organization was asked about stays named by a reference on its certificate.
     _to(
-        *("records", "directory"),
+        *("records", "directory", "counting"),
         where=f"partner_id = {PARTNER} OR id IN ({_TIED}) OR id IN (SELECT applicant_id FROM erasure)",
     ),
     add=_to(where=f"partner_id = {PARTNER}"),
@@ -183,7 +183,7 @@ _policy("index_key", _PERSON, add=_to(), becomes=_to())
 _policy(
     "case",
     # The organization that took the person in may know what became of the application, and nothing that hangs on it.
-    _to("records", where=f"partner_id = {PARTNER} OR id IN ({_TIED}) OR applicant_id IN ({_TAKEN_IN})"),
+    _to("records", "counting", where=f"partner_id = {PARTNER} OR id IN ({_TIED}) OR applicant_id IN ({_TAKEN_IN})"),
     # Made by the organization that took the person in, for the one that will help.
     add=_to(where=f"applicant_id IN ({_TAKEN_IN})"),
     change=_to(
@@ -208,7 +208,7 @@ _WALLED: Final = f"account_id = {ACTOR} OR {{subject}} IN ({_TAKEN_IN}) OR {{sub
 _policy("wall", _to("records", where=_WALLED.format(subject="applicant_id")))
 _policy(
     "walled",
-    _to("records", "staff", "managing", where=_WALLED.format(subject="subject_id")),
+    _to("records", "staff", "managing", "counting", where=_WALLED.format(subject="subject_id")),
     add=_to("records", where=_own_matter("subject_id")),
     change=_to("records", where=_WALLED.format(subject="subject_id")),
 )
@@ -226,8 +226,8 @@ _policy(
 _OWN_ERASURES: Final = f"partner_id = {PARTNER} OR notified_id = {ACTOR} OR asked_by_id = {ACTOR}"
 _policy(
     "erasure",
-    # Who looks after the machine is told how many wait for the nightly run. That runs as the machine's operator.
-    _to("records", "waiting", where=_OWN_ERASURES),
+    # How many wait for the nightly run is told to who looks after the machine; it runs as the machine's operator.
+    _to("records", "counting", where=_OWN_ERASURES),
     **dict.fromkeys(("add", "change"), _to("records", where=_OWN_ERASURES)),
 )
 _policy("glass_holder", _to("records", "staff", "audit", where=f"account_id = {ACTOR}"))

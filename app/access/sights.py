@@ -24,6 +24,8 @@ SEALER: Final = Sight("sealer")
 DIRECTORY: Final = Sight("directory")
 #: Whose names stand on a trace that the asker may read, across all organizations. For those statements alone.
 NAMES: Final = Sight("names")
+#: How many records there are that somebody reaches, or that wait, for who sees none. For those statements alone.
+COUNTING: Final = Sight("counting")
 #: Commands at the machine itself, migrations among them: every row.
 OPERATOR: Final = Sight("operator", str(OPERATOR_ID))
 
@@ -51,8 +53,6 @@ def _words(actor: Actor) -> str:
     # What waits for the nightly run is only counted: the run itself is the machine's operator.
     if any(each.partition(".")[0] in _RECORDS and each is not Permission.RETENTION_RUN for each in over_all):
         words.append("records")
-    if Permission.RETENTION_RUN in over_all:
-        words.append("waiting")
     if Permission.AUDIT_READ in over_all:
         words.append("audit")
     if Permission.PARTNER_READ in over_all:

@@ -15,6 +15,7 @@ from sqlmodel import col
 from app import keyset
 from app.access.grants import Permission
 from app.access.model import Account
+from app.access.sights import COUNTING
 from app.applicants.model import Applicant
 from app.audit.actions import record
 from app.errors import NotFound
@@ -24,6 +25,7 @@ from app.retention.reads.find import held
 from app.retention.reads.schedule import schedule
 from app.retention.rules import ErasureCause, ErasureStatus, RetentionClass
 from app.retention.scope import visible_erasures
+from app.sight import OPTION
 from app.work import Work
 
 
@@ -235,7 +237,8 @@ def waiting(work: Work) -> Waiting:
     work.allow(Permission.RETENTION_RUN)
 
     def number(*conditions: ColumnElement[bool]) -> int:
-        return int(work.session.execute(select(func.count()).where(*conditions)).scalar_one())
+        counted = select(func.count()).where(*conditions)
+        return int(work.session.execute(counted, execution_options={OPTION: COUNTING}).scalar_one())
 
     gone = col(Erasure.keys_destroyed_at)
     return Waiting(

@@ -46,9 +46,14 @@ REQUEST_LIFE = timedelta(days=14)
 NEVER_NOBODY = (Role.FUND_ADMINISTRATOR, Role.SYSTEM_ADMINISTRATOR)
 
 
-def needs_second(before: frozenset[Role], after: frozenset[Role], *, grants_alone: bool) -> bool:
-    """True when a second person must agree: an administrator's role is given or taken, or the asker grants nothing."""
-    return not grants_alone or bool((before ^ after) & ADMINISTRATORS)
+def needs_second(before: frozenset[Role], after: frozenset[Role], *, grants_alone: bool, of_a_partner: bool) -> bool:
+    """True when a second person must agree: an administrator's role is given or taken, or the asker grants nothing.
+
+    For a partner's administrator (``of_a_partner``) their own role is one of these: who could make another one alone
+    would be both of the two that a lost sign-in needs.
+    """
+    guarded = ADMINISTRATORS | {Role.PARTNER_ADMINISTRATOR} if of_a_partner else ADMINISTRATORS
+    return not grants_alone or bool((before ^ after) & guarded)
 
 
 def role_fault(roles: frozenset[Role], *, has_partner: bool) -> str | None:

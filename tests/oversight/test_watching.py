@@ -224,7 +224,7 @@ def test_a_review_is_confirmed_as_it_was_seen(world: World) -> None:
     seen_list = said(world.auditor.get("/access-reviews"))
     changed = {"roles": ["attorney", "partner_administrator"]}
     path = f"/staff/{world.people['colleague']}"
-    said(world.partner_admin.patch(path, json=changed, headers={"If-Match": '"1"'}))
+    said(world.fund_admin.patch(path, json=changed, headers={"If-Match": '"1"'}))
     stale = world.auditor.post("/access-reviews", json={"digest": seen_list["digest"]})
     assert (stale.status_code, stale.json()["code"]) == (409, "review.changed")
     now = said(world.auditor.get("/access-reviews"))

@@ -38,16 +38,29 @@ def events(world: World, action: str) -> list[dict[str, Any]]:
 
 def test_a_role_of_a_partner_is_given_at_once_and_ends_the_sessions(world: World) -> None:
     assert world.colleague.get("/session").status_code == 200
-    changed = said(change(world, "partner_admin", "colleague", roles=["attorney", "partner_administrator"]))
-    assert changed["roles"] == ["attorney", "partner_administrator"]
+    changed = said(change(world, "partner_admin", "colleague", roles=["attorney", "intake_worker"]))
+    assert changed["roles"] == ["attorney", "intake_worker"]
     assert changed["waiting"] is None
     assert world.colleague.get("/session").status_code == 401
     (event,) = events(world, "staff.changed")
     assert event["details"] == {
         "roles_before": ["attorney"],
-        "roles_after": ["attorney", "partner_administrator"],
+        "roles_after": ["attorney", "intake_worker"],
     }
     assert event["object"]["id"] == str(world.people["colleague"])
+
+
+def test_a_partners_administrator_makes_no_second_one_alone(world: World) -> None:
+    """Else one person would be both of the two that bring back a lost sign-in."""
+    request = asked(world, "partner_admin", "colleague", "attorney", "partner_administrator")
+    form = {"email": "me-too@example.org", "name": "Me Too", "roles": ["partner_administrator"],
+        "partner_id": str(world.partners[NORTH])}  # fmt: skip
+    made = said(world.partner_admin.post("/staff", json=form), 201)
+    assert made["waits"] is True
+    agreed = said(world.fund_admin.post(f"/staff/requests/{request}/approve"))
+    assert agreed["roles"] == ["attorney", "partner_administrator"]
+    own = form | {"email": "first@example.org"}
+    assert said(world.fund_admin.post("/staff", json=own), 201)["waits"] is False
 
 
 def test_a_name_alone_signs_nobody_out(world: World) -> None:

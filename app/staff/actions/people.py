@@ -233,7 +233,8 @@ def _needs_second(work: Work, before: frozenset[Role], after: frozenset[Role]) -
     """
     if work.actor.id == OPERATOR_ID:
         return False
-    return needs_second(before, after, grants_alone=work.actor.reach(Permission.STAFF_GRANT) is not None)
+    alone = work.actor.reach(Permission.STAFF_GRANT)
+    return needs_second(before, after, grants_alone=alone is not None, of_a_partner=alone is Reach.PARTNER)
 
 
 def _may_give(work: Work, reach: Reach, roles: frozenset[Role], partner_id: UUID | None) -> None:

@@ -6,24 +6,28 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import LargeBinary, text, update
+from sqlalchemy import LargeBinary, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
 from app.access.model import Account
 from app.crypto import UnknownSubject
 from app.db import metadata
+from app.disbursements.model import Disbursement
 from app.disbursements.reads.verify import verify as verify_ledger
 from app.errors import Conflict, Denied, NotFound
+from app.funds.model import Payee
+from app.funds.rules import PayeeKind
 from app.oversight.reads.checking import audit_verify
 from app.retention.actions import asking, erasing
 from app.retention.reads.due import due_people
 from app.retention.rules import ErasureCause
 from app.work import WatchedSession
+from tests.funds.stage import award, draft
 from tests.retention.stage import OF_A_PERSON, closed_story, declined, values_of_people
 from tests.retention.ways import LATER, approve_erasure, erase, hold_by, lift, nightly, operator, put_on_hold
 from tests.story import Story, said
-from tests.world import SOUTH, World
+from tests.world import SOUTH, World, key
 
 #: Columns of bytes that hold nothing of a client: staff's own, keyed digests, the record and its seals.
 OF_NOBODY: dict[str, set[str]] = {
@@ -104,6 +108,36 @@ def test_nobody_finds_the_person_and_every_list_goes_on(world: World) -> None:
         said(getattr(world, who).get(path))
     for who, page in (("fund_admin", f"/cases/{story.case}"), ("auditor", "/audit"), ("intake", "/")):
         assert getattr(world, who).page(page).status_code == 200, page
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_a_private_person_who_was_paid_goes_with_the_last_case(world: World, elsewhere: bool) -> None:
+    story = closed_story(world)
+    with world.services.database.writing() as connection:
+        paid = connection.execute(select(col(Disbursement.payee_id))).scalar_one()
+        connection.execute(update(Payee).where(col(Payee.id) == paid).values(kind=PayeeKind.OBLIGOR, name=None))
+        kept = connection.execute(select(col(Payee.subject_id)).where(col(Payee.id) == paid)).scalar_one()
+    if elsewhere:
+        draft(world, award(world)["id"], str(paid))
+    erase(world, story.applicant)
+    with world.services.database.engine.connect() as connection:
+        row = connection.execute(
+            select(col(Payee.private_name), col(Payee.account), col(Payee.account_end)).where(col(Payee.id) == paid)
+        ).one()
+        references = connection.execute(
+            select(col(Disbursement.bank_reference)).where(col(Disbursement.case_id) == UUID(story.case))
+        ).scalars()
+        assert set(references) == {None}
+    if elsewhere:
+        assert row.private_name
+        assert row.account
+        world.services.vault._subjects.get(kept)
+        return
+    assert (bytes(row.private_name), bytes(row.account), row.account_end) == (b"", b"", None)
+    with pytest.raises(UnknownSubject):
+        world.services.vault._subjects.get(kept)
+    form = {"award_id": award(world)["id"], "payee_id": str(paid), "amount": "1.00", "method": "ach"}
+    assert world.attorney.post("/disbursements", json=form, headers=key()).status_code == 422
 
 
 def test_an_erased_case_takes_no_new_words(world: World) -> None:

@@ -95,7 +95,10 @@ def payable(work: Work, payee_id: UUID) -> PayablePayee:
 @cache
 def _payable(reach: Reach) -> Select[*tuple[Any, ...]]:
     return select(col(Payee.id), col(Payee.case_id)).where(
-        col(Payee.id) == bindparam("payee_id", type_=Uuid()), visible_payees(ANYBODY, reach)
+        col(Payee.id) == bindparam("payee_id", type_=Uuid()),
+        # Nobody pays an account that was erased.
+        col(Payee.private_name) != b"",
+        visible_payees(ANYBODY, reach),
     )
 
 

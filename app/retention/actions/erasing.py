@@ -125,7 +125,7 @@ def note_epoch_destroyed(work: Work, erasure_ids: list[UUID], epoch: int, *, roo
 def _empty(work: Work, applicant_id: UUID, case_ids: list[UUID]) -> list[UUID]:
     """Have every room empty what it knows; gives the other subjects whose keys go too."""
     subjects = funds.erase(work, case_ids)
-    disbursements.erase(work, case_ids)
+    subjects += disbursements.erase(work, case_ids)
     intake.erase(work, applicant_id)
     conflicts.erase(work, applicant_id)
     break_glass.erase(work, applicant_id)

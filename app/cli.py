@@ -194,7 +194,8 @@ def keys_rotate(
         epoch = services.vault.rotate_epoch()
         indexed = index_anew(partial(working, services), services.vault)
         typer.echo(f"Epoch {epoch} has begun; {services.vault.status().subjects} keys were wrapped anew.")
-        typer.echo(f"The indexes of {indexed} people were made anew.")
+        unopened = (f"\nDoes not open, and is not found by search: {each}" for each in indexed.unopened)
+        typer.echo("".join((f"The indexes of {indexed.count} people were made anew.", *unopened)))
         if root:
             services.vault.rotate_root()
             typer.echo("Made a new root key. Back the keyring up again, and destroy the old copies.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from app.applicants.model import Applicant, IndexKey
 from app.applicants.reads import index_version, open_groups, sealed_columns
 from app.applicants.rules import FLOORS, INDEXED, Sealed, normalised, whole
 from app.audit.actions import record
-from app.crypto import Cell, Group, Vault
+from app.crypto import Cell, Group, Unopenable, Vault
 from app.reference import new_reference
 from app.work import Work
 
@@ -51,34 +52,49 @@ def close_intake(work: Work, applicant_id: UUID) -> None:
     work.session.execute(update(Applicant).where(col(Applicant.id) == applicant_id).values(intake_open=False))
 
 
-def index_anew(begin: Callable[[], AbstractContextManager[Work]], vault: Vault) -> int:
+@dataclass(slots=True)
+class Indexed:
+    """How many people got new indexes, and who got none because a sealed value of theirs does not open."""
+
+    count: int = 0
+    unopened: list[UUID] = field(default_factory=list)
+
+
+def index_anew(begin: Callable[[], AbstractContextManager[Work]], vault: Vault) -> Indexed:
     """Give the blind indexes a new key: every index is made anew in one transaction, then the old key is destroyed.
 
-    ``begin`` opens a Work. Gives how many people were gone through; broken off anywhere, it is simply done again.
-    While it runs, whoever makes or compares indexes waits (SQLite: whoever writes).
+    ``begin`` opens a Work. Broken off anywhere, it is simply done again. One person whose values do not open keeps
+    nobody else from being found. While it runs, whoever makes or compares indexes waits (SQLite: whoever writes).
     """
     version = vault.begin_index_key()
     with begin() as work:
         work.allow(Permission.RETENTION_RUN)
         held = work.session.execute(select(col(IndexKey.version)).with_for_update()).scalar_one()
-        count = 0 if held == version else _make_anew(work, version)
+        done = Indexed() if held == version else _make_anew(work, version)
         work.session.execute(update(IndexKey).values(version=version))
-        record(work, "applicant.indexes_renewed", count=count, details={"version": version})
+        record(work, "applicant.indexes_renewed", count=done.count, details={"version": version})
     vault.end_index_keys(version)
-    return count
+    return done
 
 
-def _make_anew(work: Work, version: int) -> int:
+def _make_anew(work: Work, version: int) -> Indexed:
     groups = tuple(INDEXED)
-    last, count = None, 0
+    last, done = None, Indexed()
     while rows := _next_to_index(work, last):
         work.vault.preload(row.id for row in rows)
         for row in rows:
-            opened = open_groups(work, row.id, row, groups)
+            try:
+                opened = open_groups(work, row.id, row, groups)
+            except Unopenable:
+                # What stands there was made with a key that goes now.
+                opened = {group: {} for group in groups}
+                done.unopened.append(row.id)
+            else:
+                done.count += 1
             columns = dict(each for group in groups for each in _indexed(work, group, opened[group], version))
             work.session.execute(update(Applicant).where(col(Applicant.id) == row.id).values(**columns))
-        last, count = rows[-1].id, count + len(rows)
-    return count
+        last = rows[-1].id
+    return done
 
 
 def _next_to_index(work: Work, last: UUID | None) -> list[Any]:

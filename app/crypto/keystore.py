@@ -216,14 +216,26 @@ class Keystore:
         )
 
     def remove_subjects(self, subject_ids: Sequence[UUID]) -> int:
-        """Delete the keys of these subjects; gives how many there were. What the storage still holds of them, and what
-        copies do, opens until their epoch is destroyed."""
+        """Delete the keys of these subjects and remember whose they were; gives how many there were.
+
+        What the storage still holds of them, and what copies do, opens until their epoch is destroyed.
+        """
+        gone, wanted = schema.destroyed_subject, list(dict.fromkeys(subject_ids))
         with self.writing() as connection:
             removed = connection.execute(
-                delete(schema.subject_key).where(schema.subject_key.c.subject_id.in_(list(subject_ids)))
-            )
+                delete(schema.subject_key).where(schema.subject_key.c.subject_id.in_(wanted))
+            ).rowcount
+            known = set(connection.execute(select(gone.c.subject_id).where(gone.c.subject_id.in_(wanted))).scalars())
+            if new := [each for each in wanted if each not in known]:
+                at = int(time.time())
+                connection.execute(gone.insert(), [{"subject_id": each, "at": at} for each in new])
         self.flush_residue()
-        return removed.rowcount
+        return removed
+
+    def destroyed(self) -> list[UUID]:
+        """The subjects whose keys were ever deleted."""
+        with self.reading() as connection:
+            return list(connection.execute(select(schema.destroyed_subject.c.subject_id)).scalars())
 
     def count_seals(self, key_id: UUID, seals: int) -> None:
         """Add ``seals`` to the count of values sealed with a key."""

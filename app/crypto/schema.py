@@ -85,6 +85,14 @@ subject_key = Table(
     Index("ix_subject_key_epoch", "epoch"),
 )
 
+#: Whose keys were destroyed, and when: data that was put back from an older copy does not bring them back.
+destroyed_subject = Table(
+    "destroyed_subject",
+    metadata,
+    Column("subject_id", Uuid, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+)
+
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
@@ -129,8 +137,15 @@ def _first_tables(connection: Connection) -> None:
         connection.exec_driver_sql(f"CREATE {statement}")
 
 
+def _destroyed_subjects(connection: Connection) -> None:
+    postgresql = connection.dialect.name == "postgresql"
+    uuid, prefix = ("UUID", f"{SCHEMA}.") if postgresql else ("CHAR(32)", "")
+    create = f"CREATE TABLE {prefix}destroyed_subject (subject_id {uuid} NOT NULL PRIMARY KEY, at BIGINT NOT NULL)"
+    connection.exec_driver_sql(create)
+
+
 #: Step n brings the keystore from version n to n + 1. A step is never changed once it is released.
-_STEPS: Final[tuple[Callable[[Connection], None], ...]] = (_first_tables,)
+_STEPS: Final[tuple[Callable[[Connection], None], ...]] = (_first_tables, _destroyed_subjects)
 
 
 def migrate_keystore(engine: Engine) -> int:

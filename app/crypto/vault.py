@@ -93,6 +93,10 @@ class Vault(HoldsKeys):
         """
         return self._subjects.destroy(subject_ids)
 
+    def destroyed(self) -> list[UUID]:
+        """The subjects whose keys were destroyed: nothing of theirs may live, also in data from an older copy."""
+        return self._keystore.destroyed()
+
     def seal(self, cell: Cell, group: Group, value: Any, *, floor: int = BLOCK) -> bytes:
         """``value`` (anything JSON has) as an envelope that opens in this cell and group only.
 

@@ -2,31 +2,37 @@
 
 import json
 import shutil
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import select, text
+from psycopg import sql
+from sqlalchemy import delete, select, text
+from sqlmodel import col
 
 from app.applicants.model import Applicant
 from app.crypto import Cell, Group, Unopenable, Vault, schema, wrapping
 from app.crypto.keyring import FileKeyring
 from app.crypto.keystore import Keystore, keystore_engine
 from app.crypto.refusals import KeysUnavailable
+from app.db import metadata
 from app.retention.actions import asking
 from app.retention.actions.running import Report, run
 from app.retention.rules import ErasureCause
-from tests.postgres import PostgresServer
-from tests.retention.ways import LATER, nightly, operator, put_on_hold
-from tests.story import BODY, said
-from tests.world import World, copy_of_sqlite, installation_on_postgres, running, settings_for
+from tests.postgres import ADMINISTRATOR, PostgresServer, as_user
+from tests.retention.stage import CLOSING, values_of_people
+from tests.retention.ways import LATER, erase, lift, nightly, operator, put_on_hold
+from tests.story import BODY, said, whole_way
+from tests.world import World, copy_of_sqlite, installation_on_postgres, key, running, settings_for
 
 
 @pytest.fixture
@@ -51,11 +57,11 @@ def world(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> I
 GROUPS = (Group.IDENTITY, Group.CONTACT, Group.IMMIGRATION, Group.FINANCES, Group.CRIMINAL_HISTORY, Group.NOTES)
 
 
-def withdrawn(world: World, number: int) -> list[UUID]:
+def withdrawn(world: World, number: int, first: int = 901_000_000) -> list[UUID]:
     """So many people whose applications were begun and withdrawn."""
     found = []
     for each in range(number):
-        applicant = BODY["applicant"] | {"a_number": f"A{901_000_000 + each}", "family_names": f"Ficticio {each}"}
+        applicant = BODY["applicant"] | {"a_number": f"A{first + each}", "family_names": f"Ficticio {each}"}
         made = said(world.intake.post("/applications", json=BODY | {"applicant": applicant}), 201)
         said(world.intake.post(f"/applications/{made['id']}/withdraw", json={"reason": "other"}))
         found.append(UUID(made["applicant_id"]))
@@ -281,3 +287,100 @@ def test_data_older_than_its_index_key_gets_new_indexes(world: World) -> None:
     assert world.intake.post("/applicants/search", json=known).status_code == 500
     nightly(world)
     assert world.intake.post("/applicants/search", json=known).status_code == 200
+
+
+class OldData:
+    """A copy of the data, every row of it, that is put back beside today's keystore and its keys."""
+
+    def __init__(self, world: World, folder: Path) -> None:
+        self.settings = world.services.settings
+        self.file = folder / "old.db"
+        self.rows: dict[str, bytes] = {}
+        if world.services.database.is_sqlite:
+            _copy_sqlite(self.settings.data_dir / "amparo.db", self.file)
+            return
+        with self._superuser() as connection, connection.cursor() as cursor:
+            for table in [*metadata.tables, "alembic_version"]:
+                with cursor.copy(sql.SQL("COPY {} TO STDOUT").format(sql.Identifier(table))) as copied:
+                    self.rows[table] = b"".join(copied)
+
+    def put_back(self) -> None:
+        if self.file.exists():
+            _copy_sqlite(self.file, self.settings.data_dir / "amparo.db")
+            return
+        with self._superuser() as connection, connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")  # neither triggers nor foreign keys
+            for table in self.rows:
+                cursor.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER ALL").format(sql.Identifier(table)))
+                cursor.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+                cursor.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER ALL").format(sql.Identifier(table)))
+            for table, rows in self.rows.items():
+                with cursor.copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(table))) as copied:
+                    copied.write(rows)
+
+    def _superuser(self) -> "psycopg.Connection[Any]":
+        return psycopg.connect(as_user(self.settings.database, ADMINISTRATOR).replace("+psycopg", ""))
+
+
+def _copy_sqlite(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(target)) as other:
+        one.backup(other)
+
+
+def test_old_data_beside_todays_keys_bring_no_erased_person_back(world: World, tmp_path: Path) -> None:
+    people = [*withdrawn(world, 2), UUID(said(world.intake.post("/applications", json=BODY), 201)["applicant_id"])]
+    approve(world, people[:1])
+    old = OldData(world, tmp_path)
+    assert nightly(world).erased == 1
+    assert nightly(world).again == 0
+    old.put_back()
+    assert said(world.auditor.get("/retention/erasures"))["items"][0]["status"] == "approved", "the copy is back"
+    report = nightly(world)
+    assert (report.again, report.kept, report.unopened) == (1, {}, [])
+    assert living(world) == set(people[1:])
+    assert said(world.auditor.get("/retention/erasures"))["items"][0]["status"] == "erased"
+    found = said(world.intake.post("/applicants/search", json={"a_number": "A900 000 017"}))["items"]
+    assert [each["applicant_id"] for each in found] == [str(people[2])]
+    said(world.intake.post("/applications", json=BODY), 201)
+    assert nightly(world).again == 0
+
+
+def living(world: World) -> set[UUID]:
+    """Who is not erased."""
+    with world.services.database.engine.connect() as connection:
+        found = connection.execute(select(col(Applicant.id)).where(col(Applicant.erased_at).is_(None)))
+        return set(found.scalars())
+
+
+def test_a_case_that_went_on_in_the_old_data_does_not_go_on(world: World, tmp_path: Path) -> None:
+    story = whole_way(world)
+    old = OldData(world, tmp_path)
+    said(world.fund_admin.post(f"/awards/{story.award}/close", json={}, headers=key()))
+    said(world.attorney.post(f"/cases/{story.case}/close", json=CLOSING))
+    erase(world, story.applicant)
+    old.put_back()
+    hold = put_on_hold(world, applicant_id=story.applicant)
+    report = nightly(world)
+    assert report.kept == {UUID(story.applicant): "erasure.on_hold"}
+    assert report.unopened == [UUID(story.applicant)]
+    lift(world, hold)
+    assert nightly(world).again == 1
+    assert not values_of_people(world)
+    assert world.attorney.get(f"/cases/{story.case}").status_code == 404
+    assert said(world.attorney.get("/cases"))["items"] == []
+
+
+def test_a_person_whose_values_do_not_open_keeps_nobody_from_being_found(world: World) -> None:
+    """A key that is missing proves no erasure: the person stays as they are, and the run says so."""
+    people = [*withdrawn(world, 1), UUID(said(world.intake.post("/applications", json=BODY), 201)["applicant_id"])]
+    approve(world, withdrawn(world, 1, 901_000_900))
+    store = keystore_engine(world.services.settings.keystore)
+    with schema.writing(store) as connection:
+        connection.execute(delete(schema.subject_key).where(schema.subject_key.c.subject_id == people[0]))
+    store.dispose()
+    world.services.vault.forget(people[0])
+    report = nightly(world)
+    assert (report.erased, report.again, report.unopened) == (1, 0, [people[0]])
+    assert living(world) == set(people)
+    found = said(world.intake.post("/applicants/search", json={"a_number": "A900 000 017"}))["items"]
+    assert [each["applicant_id"] for each in found] == [str(people[1])]

@@ -1,7 +1,8 @@
 """Erasing one person: everything of theirs in one transaction, under one look for holds; then their keys."""
 
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
@@ -24,6 +25,9 @@ from app.retention.reads.find import cases_of, erasure_for, is_held, matters_of,
 from app.retention.reads.schedule import schedule
 from app.retention.rules import ErasureStatus, refuse_going_on, refuse_held, refuse_in_flight
 from app.work import Work
+
+#: People who are looked for by one statement.
+_TOGETHER: Final = 500
 
 
 def erase(work: Work, erasure_id: UUID) -> None:
@@ -48,16 +52,7 @@ def erase(work: Work, erasure_id: UUID) -> None:
     refuse_going_on(matters_of(work, [applicant_id])[applicant_id])
     refuse_in_flight(payments_in_flight(work, case_ids))
     subjects = [applicant_id, *case_ids, *_empty(work, applicant_id, case_ids)]
-    work.session.execute(
-        update(Erasure)
-        .where(col(Erasure.id) == erasure_id)
-        .values(
-            status=ErasureStatus.ERASED,
-            erased_at=work.now,
-            tombstone=uuid4(),
-            keys=[str(each) for each in subjects],
-        )
-    )
+    work.session.execute(update(Erasure).where(col(Erasure.id) == erasure_id).values(**_erased(work, subjects)))
     record(
         work,
         "erasure.done",
@@ -66,6 +61,50 @@ def erase(work: Work, erasure_id: UUID) -> None:
         subject_id=applicant_id,
         count=len(case_ids),
         details={"class": found.retention_class, "cause": found.cause},
+    )
+
+
+def come_back(work: Work, destroyed: Sequence[UUID]) -> list[UUID]:
+    """Those of these subjects who live here though their key was destroyed: an older copy of the data was put back."""
+    work.allow(Permission.RETENTION_RUN)
+    found: list[UUID] = []
+    for first in range(0, len(destroyed), _TOGETHER):
+        some = destroyed[first : first + _TOGETHER]
+        living = select(col(Applicant.id)).where(col(Applicant.id).in_(some), col(Applicant.erased_at).is_(None))
+        found += work.session.execute(living).scalars()
+    return found
+
+
+def erase_again(work: Work, applicant_id: UUID) -> None:
+    """Empty a person whose key was destroyed and whom an older copy of the data has brought back.
+
+    Nothing of theirs opens any more, so nobody is asked again, and what went on in the copy does not go on. An
+    approval that came back with the copy is done by this, a mere notice withdrawn.
+
+    Raises Conflict on hold, and while a payment is on its way.
+    """
+    work.allow(Permission.RETENTION_RUN)
+    take_turn(work)
+    work.session.execute(select(col(Applicant.id)).where(col(Applicant.id) == applicant_id).with_for_update())
+    case_ids = cases_of(work, applicant_id)
+    refuse_held(is_held(work, applicant_id))
+    refuse_in_flight(payments_in_flight(work, case_ids))
+    subjects = [applicant_id, *case_ids, *_empty(work, applicant_id, case_ids)]
+    of_person = update(Erasure).where(col(Erasure.applicant_id) == applicant_id)
+    work.session.execute(
+        of_person.where(col(Erasure.status) == ErasureStatus.APPROVED).values(**_erased(work, subjects))
+    )
+    work.session.execute(
+        of_person.where(col(Erasure.status) == ErasureStatus.NOTICED).values(status=ErasureStatus.WITHDRAWN)
+    )
+    record(
+        work,
+        "erasure.done",
+        object_type="applicant",
+        object_id=applicant_id,
+        subject_id=applicant_id,
+        count=len(case_ids),
+        details={"cause": "restored"},
     )
 
 
@@ -136,6 +175,15 @@ def _empty(work: Work, applicant_id: UUID, case_ids: list[UUID]) -> list[UUID]:
     subjects += work.session.execute(select(col(Hold.subject_id)).where(of_person)).scalars()
     work.session.execute(update(Hold).where(of_person).values(reason_sealed=b""))
     return subjects
+
+
+def _erased(work: Work, subjects: list[UUID]) -> dict[str, Any]:
+    return {
+        "status": ErasureStatus.ERASED,
+        "erased_at": work.now,
+        "tombstone": uuid4(),
+        "keys": [str(each) for each in subjects],
+    }
 
 
 def _note(work: Work, erasure_ids: list[UUID], **values: Any) -> None:

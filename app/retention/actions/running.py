@@ -17,8 +17,10 @@ from app.errors import Refusal
 from app.retention.actions.asking import notice_due
 from app.retention.actions.erasing import (
     approved,
+    come_back,
     epochs_left,
     erase,
+    erase_again,
     keys_left,
     note_epoch_destroyed,
     note_keys_destroyed,
@@ -36,11 +38,17 @@ OLDEST = timedelta(hours=20)
 
 @dataclass(slots=True)
 class Report:
-    """What one run did. ``kept`` says by code why an approved erasure was not done."""
+    """What one run did.
+
+    ``again`` are people whom an older copy of the data had brought back. ``kept`` says by code why an approved erasure,
+    or such a person, was not erased. ``unopened`` are people of whom a sealed value does not open, for another reason.
+    """
 
     noticed: int = 0
     erased: int = 0
+    again: int = 0
     kept: dict[UUID, str] = field(default_factory=dict)
+    unopened: list[UUID] = field(default_factory=list)
     keys: int = 0
     epoch: int | None = None
     indexes: int | None = None
@@ -56,6 +64,7 @@ def run(begin: Begin, vault: Vault, *, root: bool = False) -> Report:
     if vault.status().epochs > 1:
         # Keys that moved before the run was stopped are wrapped by the new epoch: it is finished before others go.
         vault.rotate_epoch()
+    _erase_again(begin, vault, report)
     with begin() as work:
         report.noticed = len(notice_due(work))
     with begin() as work:
@@ -70,6 +79,19 @@ def run(begin: Begin, vault: Vault, *, root: bool = False) -> Report:
     _destroy_keys(begin, vault, report)
     _change_epoch(begin, vault, report, root=root)
     return report
+
+
+def _erase_again(begin: Begin, vault: Vault, report: Report) -> None:
+    """A missing key alone proves nothing: only whom the keystore remembers to have destroyed is erased again."""
+    with begin() as work:
+        back = come_back(work, vault.destroyed())
+    for applicant_id in back:
+        try:
+            with begin() as work:
+                erase_again(work, applicant_id)
+            report.again += 1
+        except Refusal as refused:
+            report.kept[applicant_id] = refused.code
 
 
 def _destroy_keys(begin: Begin, vault: Vault, report: Report) -> None:
@@ -90,7 +112,8 @@ def _change_epoch(begin: Begin, vault: Vault, report: Report, *, root: bool) -> 
     if left or old:
         report.epoch = vault.rotate_epoch()
     if left or unindexed:
-        report.indexes = index_anew(begin, vault)
+        done = index_anew(begin, vault)
+        report.indexes, report.unopened = done.count, done.unopened
     if not left or report.epoch is None:
         return
     if root:
@@ -115,7 +138,10 @@ def listed(begin: Begin) -> list[str]:
 def said(report: Report) -> list[str]:
     """A report as lines for the person at the machine."""
     lines = [f"{report.noticed} noticed, {report.erased} erased, {report.keys} keys destroyed."]
+    if report.again:
+        lines.append(f"{report.again} erased again, whom an older copy of the data had brought back.")
     lines += [f"Not erased: {erasure_id}: {code}" for erasure_id, code in report.kept.items()]
+    lines += [f"Does not open, and is not found by search: {applicant_id}" for applicant_id in report.unopened]
     if report.epoch is not None:
         lines.append(f"Epoch {report.epoch} has begun; the one before it is destroyed.")
     if report.indexes is not None:

@@ -148,9 +148,8 @@ def staff_add(
             partner_id = work.session.execute(select(col(Partner.id)).where(col(Partner.name) == partner)).scalar()
             if partner_id is None:
                 _stop(f"There is no partner called {partner}.")
-        form = people.NewStaff(email=email, name=full_name, roles=role, partner_id=partner_id)
-        secret = people.invite(work, form).secret
-    typer.echo(f"{_HAND_OVER}{services.settings.public_origin}/first-password#{secret}")
+        made = people.invite(work, people.NewStaff(email=email, name=full_name, roles=role, partner_id=partner_id))
+    typer.echo(f"{_HAND_OVER}{services.settings.public_origin}/first-password#{made.secret}")
 
 
 @staff.command("link")

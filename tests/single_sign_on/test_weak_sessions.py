@@ -24,7 +24,7 @@ def test_who_learns_a_password_ties_no_account_of_their_own(world: World, tenant
     identity = known(world, provider_id, tenant, "attorney", "the-owner")
     with demanding(world, "partners=passkey") as strict:
         enrolled(signed_in(strict, "attorney"))
-        thief = Browser(strict, {"amparo": signed_in(strict, "attorney").secret})
+        thief = Browser(strict, {"amparo": str(signed_in(strict, "attorney").secret)})
         refused = thief.send("POST", "/session/federated/link", json={"provider_id": provider_id})
         assert (refused.status_code, refused.json()["code"]) == (403, "sign_in.weak")
         refused = thief.send("DELETE", f"/session/identities/{identity}")

@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from app.access.sights import OPERATOR
 from app.retention.actions import asking, holds
 from app.retention.actions.running import Report, run
 from app.retention.rules import ErasureCause, HoldReason
 from app.work import Work
 from tests.retention.stage import declined
 from tests.story import said
-from tests.world import EVERYTHING, World, key
+from tests.world import World, key
 
 #: After every notice.
 LATER = timedelta(days=15)
@@ -50,7 +51,7 @@ def nightly(world: World, **more: Any) -> Report:
 
 def operator(world: World, now: datetime | None = None) -> Callable[[], AbstractContextManager[Work]]:
     """Works of the one who runs the nightly job."""
-    return lambda: world.act_as("admin", now=now, sight=EVERYTHING)
+    return lambda: world.act_as("admin", now=now, sight=OPERATOR)
 
 
 def erase(world: World, applicant_id: str) -> UUID:

@@ -80,7 +80,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "assignment accept": (REFUSED, "r444rr4", *[REFUSED] * 4),
     "help": (REFUSED, "r4444r4", "rr44rr4", *[REFUSED] * 3),
     "walls": (REFUSED, REFUSED, "rr44rr4", "rrr4rrr", "rrr4rrr", REFUSED),
-    "wall": (REFUSED, REFUSED, "rr44rr4", "rrr4rrr", REFUSED, REFUSED),
+    "wall": (REFUSED, REFUSED, "rr44rr4", "rrr4rr4", REFUSED, REFUSED),
     # 10 awards
     "award": (REFUSED, "r4444r4", "rr44rr4", "rrr4rrr", "rrr4rrr", REFUSED),
     "award in list": (REFUSED, "o4444o4", "oo44oo4", "ooo4ooo", "ooo4ooo", REFUSED),

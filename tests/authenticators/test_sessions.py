@@ -4,6 +4,7 @@ import statistics
 import time
 
 import pytest
+import time_machine
 
 from tests.authenticators.hands import SAME, enrolled, sign_in, signed_in
 from tests.story import said
@@ -43,11 +44,12 @@ def test_what_ends_every_session(world: World) -> None:
 
 
 def test_guessing_ones_own_password_so_far_has_to_wait(world: World) -> None:
-    here = signed_in(world, "colleague")
-    for _ in range(5):
-        wrong = here.post("/session/password", json={"current": "no", "password": "a new sentence of my own"})
-        assert wrong.status_code == 422
-    assert here.post("/session/password", json={"current": PASSWORD, "password": "x" * 20}).status_code == 429
+    with time_machine.travel("2026-03-02T10:00:00Z", tick=False):
+        here = signed_in(world, "colleague")
+        for _ in range(5):
+            wrong = here.post("/session/password", json={"current": "no", "password": "a new sentence of my own"})
+            assert wrong.status_code == 422
+        assert here.post("/session/password", json={"current": PASSWORD, "password": "x" * 20}).status_code == 429
 
 
 def test_the_record_says_how_somebody_signed_in(world: World) -> None:

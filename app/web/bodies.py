@@ -1,16 +1,21 @@
 """A body as JSON, strictly: what two readers might read differently, or no database can keep, is not taken."""
 
+import itertools
 import json
+import math
 import re
 from typing import Any, Final
 
-import orjson
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 
 from app.web.i18n import N_
 
-NUL = N_("Take out the character NUL. No text may hold it.")
+NUL: Final = N_("Take out the character NUL. No text may hold it.")
+_SAID: Final = {"text.nul": NUL, "text.half": N_("Take out the broken character. No text can hold it.")}
+#: NUL and halves of a pair, as JSON writes them; and such a half as it stands in a text.
+_UNKEPT: Final = re.compile(rb"\\u(0000|[dD][89a-fA-F])")
+_HALF: Final = re.compile("[\ud800-\udfff]")
 
 #: Levels of JSON that are read; the forms have four.
 DEEPEST: Final = 32
@@ -50,13 +55,12 @@ def read(body: bytes) -> Any:
         # A parser follows each step down. Most bodies have fewer brackets than that, whatever stands in their texts.
         if body.count(b"{") + body.count(b"[") > DEEPEST and _deeper(body, DEEPEST):
             raise ValueError("too deep")
-        # No NaN, no half of a pair, no broken UTF-8.
-        orjson.loads(body)
-        value = json.loads(body, object_pairs_hook=_object)
+        value = json.loads(body.decode(), object_pairs_hook=_object, parse_constant=_no_number, parse_float=_finite)
     except ValueError:
         raise RequestValidationError([{"type": "json_invalid", "loc": ("body",)}]) from None
-    if rb"\u0000" in body and _has_nul(value):
-        raise RequestValidationError([{"type": "text.nul", "loc": ("body",), "msg": NUL}])
+    if _UNKEPT.search(body) and (found := _unkept(value)) is not None:
+        place, kind = found
+        raise RequestValidationError([{"type": kind, "loc": ("body", *place), "msg": _SAID[kind]}])
     return value
 
 
@@ -76,9 +80,29 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _has_nul(value: Any) -> bool:
+def _no_number(_text: str) -> float:
+    """NaN and Infinity, which Python would take and JSON does not know."""
+    raise ValueError("no number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError("beyond all numbers")
+    return number
+
+
+def _unkept(value: Any, place: tuple[str | int, ...] = ()) -> tuple[tuple[str | int, ...], str] | None:
+    """Where the first text stands that no database keeps, and why; a name is told by what it is a part of."""
     if isinstance(value, str):
-        return "\0" in value
+        kind = "text.nul" if "\0" in value else "text.half" if _HALF.search(value) else ""
+        return (place, kind) if kind else None
+    names: Any = ()
+    parts: Any = ()
     if isinstance(value, dict):
-        return any("\0" in name or _has_nul(each) for name, each in value.items())
-    return isinstance(value, list) and any(map(_has_nul, value))
+        names, parts = value, value.items()
+    elif isinstance(value, list):
+        parts = enumerate(value)
+    inside = (_unkept(each, (*place, name)) for name, each in parts)
+    found = itertools.chain((_unkept(name, place) for name in names), inside)
+    return next((each for each in found if each is not None), None)

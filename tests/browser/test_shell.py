@@ -126,7 +126,7 @@ class TestShell:
         page.goto(stage.show("/sign-in", "staff/sign_in.html", Reader(), next="/cases"))
         page.get_by_label("E-mail").fill("ines@example.org")
         page.get_by_label("Password").fill("a sentence")
-        status = page.locator("main [role=status]")
+        status = page.locator("main [role=status]").first
         with hold(page, "**/api/v1/session"):
             page.keyboard.press("Enter")
             expect(status).to_have_text("")
@@ -205,7 +205,7 @@ def test_pages_of_ones_own_are_accessible(page: Page, stage: Stage, language: st
         "/sign-in": ("staff/sign_in.html", Reader(language=language), {"next": "/"}),
         "/first": ("staff/password.html", Reader(language=language), {}),
         "/account": ("staff/account.html", reader, {"me": me, "sessions": [], "zones": time_zones(language, "UTC")}),
-        "/people": ("staff/people.html", reader, {"people": people}),
+        "/people": ("staff/people.html", reader, {"people": people, "waiting": [], "decides": False}),
         "/new": ("intake/new.html", reader, choices),
         "/lost": ("web/error.html", reader, {"status": 404, "title": "Lost", "detail": "Not here.", "request_id": "1"}),
     }

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.access import ties
 from app.access.grants import Role
+from app.access.sights import OPERATOR
 from app.cases.rules import AssignmentStatus
 from tests.cases.stage import CANARIES, accept, ask, events, give_role, offered, opened, pointers
 from tests.world import SOUTH, World, key
@@ -233,7 +234,7 @@ def test_every_step_is_on_record_without_a_word_of_the_client(world: World) -> N
 def test_intake_loses_the_person_and_ties_hold_who_works_with_them(world: World) -> None:
     made = opened(world)
     attorney_id = world.people["attorney"]
-    with world.act_as("intake", writes=False) as work:
+    with world.act_as("intake", writes=False, sight=OPERATOR) as work:
         work.decided = True
         assert ties.is_tied(work.session, attorney_id, made.id)
         assert ties.is_tied(work.session, attorney_id, made.applicant_id)

@@ -90,5 +90,7 @@ def how(image: Followed) -> dict[str, Any]:
     """Where and with which variables; nothing of this machine's environment comes along."""
     return {
         "cwd": image.place(image.stage.last("WORKDIR").rest),
-        "env": image.environment() | {"AMPARO_ORIGIN": ORIGIN, "LC_ALL": "C.UTF-8"},
+        # Its first person has no passkey at hand: a password with a code lets them begin.
+        "env": image.environment()
+        | {"AMPARO_ORIGIN": ORIGIN, "AMPARO_SIGN_IN_STRENGTH": "fund=two_factors", "LC_ALL": "C.UTF-8"},
     }

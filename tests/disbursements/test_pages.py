@@ -8,7 +8,8 @@ from tests.world import World, key
 
 def _forms(html: str) -> set[str]:
     """The routes that the forms of a page send to, without the sign-out in its head."""
-    return {each.removeprefix("/api/v1") for each in re.findall(r'data-api="([^"]+)"', html)} - {"/session"}
+    sent_to = {each.removeprefix("/api/v1") for each in re.findall(r'data-api="([^"]+)"', html)}
+    return sent_to - {"/session/federated/sign-out"}
 
 
 def _page(world: World, person: str, path: str, status: int = 200) -> str:

@@ -112,6 +112,8 @@ def people(sound: Sound) -> int:
     url = make_url(sound.url or f"sqlite:///{sound.data / 'amparo.db'}")
     engine = create_engine(url, poolclass=NullPool)
     with engine.connect() as connection:
+        if sound.server is not None:
+            connection.execute(text("SELECT set_config('app.sees', 'operator', true)"))
         count = int(connection.execute(text("SELECT count(*) FROM account")).scalar_one())
     engine.dispose()
     return count

@@ -80,7 +80,7 @@ def home(work: Work) -> Home:
         "emergencies": break_glass.news(work) if Permission.BREAK_GLASS_READ in may else None,
         "notices": erasures.told(work, limit=BEGINNING) if Permission.CALENDAR_READ in may else None,
         "erasures": erasures.to_approve(work, limit=BEGINNING) if Permission.ERASURE_APPROVE in may else None,
-        "sealing": _sealing(work) if Permission.AUDIT_READ in may else None,
+        "sealing": _sealing(work) if Permission.AUDIT_EXPORT in may else None,
         "invited": _invited(work) if Permission.STAFF_MANAGE in may else None,
     }
     today = day_in(work.now, work.actor.time_zone)
@@ -110,7 +110,7 @@ def _disbursements(work: Work) -> dict[DisbursementStatus, list[payments.Disburs
 
 
 def _sealing(work: Work) -> Sealing:
-    work.allow(Permission.AUDIT_READ)
+    work.allow(Permission.AUDIT_EXPORT)
     return Sealing(audit.last_seal(work.session.connection()))
 
 

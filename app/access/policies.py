@@ -139,7 +139,13 @@ for _name in ("client_failure", "logout_notice"):
 _policy("federated_session", _to(where=_of_visible("session_id", "sign_in_session")), remove=_to("staff", "door"))
 _policy(
     "identity_provider",
-    _to("staff", "door", where=f"partner_id = {PARTNER}"),
+    # Those of one's own organization, or of the fund for its people; and where one has an account.
+    _to(
+        "staff",
+        "door",
+        where=f"partner_id = {PARTNER} OR (partner_id IS NULL AND {PARTNER} IS NULL AND {_PERSON})"
+        f" OR id IN (SELECT provider_id FROM federated_identity WHERE account_id = {ACTOR})",
+    ),
     add=_to("staff"),
     change=_to("staff", "door"),
 )

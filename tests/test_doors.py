@@ -18,7 +18,12 @@ DOORS = (*API_DOORS, *PAGE_DOORS, health.door, health.description, clients.disco
 #: The routes that nobody need be signed in for. A route that is not here asks who one is.
 OPEN = {
     ("POST", "/session"): Open.SIGN_IN,
+    ("POST", "/session/passkey/challenge"): Open.SIGN_IN,
+    ("POST", "/session/passkey"): Open.SIGN_IN,
     ("POST", "/session/first-password"): Open.INVITATION,
+    ("POST", "/session/invitation/challenge"): Open.INVITATION,
+    ("POST", "/session/invitation/passkey"): Open.INVITATION,
+    ("POST", "/session/recovery"): Open.INVITATION,
     ("POST", "/oauth/token"): Open.SIGN_IN,
     ("GET", "/.well-known/oauth-authorization-server"): Open.SIGN_IN,
     ("POST", "/session/federated"): Open.SIGN_IN,
@@ -27,6 +32,7 @@ OPEN = {
     ("GET", "/sign-in"): Open.SIGN_IN,
     ("GET", "/sign-in/return"): Open.SIGN_IN,
     ("GET", "/first-password"): Open.INVITATION,
+    ("GET", "/recover"): Open.INVITATION,
     ("GET", "/healthz"): Open.HEALTH,
     ("GET", "/readyz"): Open.HEALTH,
     ("GET", "/metrics"): Open.HEALTH,

@@ -47,11 +47,11 @@ def test_a_proof_is_fresh_for_its_minutes_and_only_in_a_session(
 
 
 def test_scopes_narrow_what_roles_allow_and_never_widen_it() -> None:
-    narrow = _actor(session=False, proved_at=None, scopes=frozenset({Permission.FUND_READ, Permission.AUDIT_READ}))
+    narrow = _actor(session=False, proved_at=None, scopes=frozenset({Permission.FUND_READ, Permission.CLIENT_MANAGE}))
     assert narrow.permissions == {Permission.FUND_READ}
     assert narrow.reach(Permission.FUND_READ) is not None
     assert narrow.reach(Permission.AWARD_DECIDE) is None
-    assert narrow.reach(Permission.AUDIT_READ) is None
+    assert narrow.reach(Permission.CLIENT_MANAGE) is None
 
 
 def test_methods_are_kept_as_words_and_unknown_words_prove_nothing() -> None:

@@ -38,7 +38,7 @@ pages = {
     "sign in": render("staff/sign_in.html", Reader(language=language), next="/"),
     "lost": render("web/error.html", reader, status=404, title=say(language, "There is nothing here"),
                    detail=say(language, "There is no such record, or it is not open to you."), request_id="1"),
-    "people": render("staff/people.html", reader, people=[]),
+    "people": render("staff/people.html", reader, people=[], waiting=[], decides=False),
     "find": render("desk/find.html", reader, reference="", outcome="blank"),
 }
 print(json.dumps({

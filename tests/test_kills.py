@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from app.access.sights import OPERATOR
 from app.config import Settings
 from app.db import open_database
 from app.disbursements.model import Disbursement, DisbursementStep
@@ -154,7 +155,7 @@ def _check(settings: Settings, clients: list[Client]) -> None:
     """Everything acknowledged is in the database once, as it was acknowledged; nothing else is."""
     expected = {UUID(payment.id): payment for each in clients for payment in each.payments if payment.id}
     database = open_database(settings)
-    with Session(database.engine) as session:
+    with database.connect(OPERATOR) as connection, Session(connection) as session:
         assert verify(session).intact
         statuses = session.execute(select(col(Disbursement.id), col(Disbursement.status))).all()
         steps = session.execute(

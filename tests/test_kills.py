@@ -194,7 +194,7 @@ def _kill(settings: Settings, times: int) -> None:
 
 
 def test_kill_nine_in_the_middle_of_money_posts(settings: Settings) -> None:
-    _kill(settings, 50)
+    _kill(settings, 25)
 
 
 @pytest.mark.soak

@@ -100,7 +100,9 @@ def pay(attorney: Visitor, fund: Visitor, approver: Visitor, releaser: Visitor, 
     return disbursement
 
 
-@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("es", 390)])
+@pytest.mark.parametrize(
+    ("engine_name", "language", "width"), [("sqlite", "en", 1280), ("postgresql", "es", 390)], indirect=["engine_name"]
+)
 def test_one_case_by_its_people(world: World, browser: Browser, language: str, width: int) -> None:
     story = Story(world).begin()
     with served(world) as address:

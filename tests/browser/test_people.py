@@ -14,7 +14,7 @@ from tests.world import NORTH, World
 NEW_PASSWORD = "seven herons over the quiet lake"
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("engine_name", "width"), [("sqlite", 1280), ("postgresql", 390)], indirect=["engine_name"])
 def test_an_administrator_invites_and_the_person_comes_in(world: World, browser: Browser, width: int) -> None:
     with served(world) as address:
         admin = Visitor(browser, address, "en", width, "fund_admin")
@@ -56,7 +56,11 @@ def test_an_administrator_invites_and_the_person_comes_in(world: World, browser:
         context.close()
 
 
-@pytest.mark.parametrize(("width", "language"), [(1280, "en"), (390, "es")])
+@pytest.mark.parametrize(
+    ("engine_name", "width", "language"),
+    [("sqlite", 1280, "en"), ("postgresql", 390, "es")],
+    indirect=["engine_name"],
+)
 def test_an_administrators_role_is_given_by_two(world: World, browser: Browser, width: int, language: str) -> None:
     """One asks, the other one agrees; the person whose roles they are is signed out."""
     approver = f"/staff/{world.people['approver']}"
@@ -86,7 +90,11 @@ def test_an_administrators_role_is_given_by_two(world: World, browser: Browser, 
         second.done()
 
 
-@pytest.mark.parametrize(("width", "language"), [(1280, "es"), (390, "en")])
+@pytest.mark.parametrize(
+    ("engine_name", "width", "language"),
+    [("sqlite", 1280, "es"), ("postgresql", 390, "en")],
+    indirect=["engine_name"],
+)
 def test_who_is_suspended_leaves_cases_to_hand_over(world: World, browser: Browser, width: int, language: str) -> None:
     made = opened(world)
     path = f"/staff/{world.people['attorney']}"
@@ -104,7 +112,11 @@ def test_who_is_suspended_leaves_cases_to_hand_over(world: World, browser: Brows
         partner.done()
 
 
-@pytest.mark.parametrize(("width", "language"), [(1280, "en"), (390, "es")])
+@pytest.mark.parametrize(
+    ("engine_name", "width", "language"),
+    [("sqlite", 1280, "en"), ("postgresql", 390, "es")],
+    indirect=["engine_name"],
+)
 def test_an_organization_is_changed_and_suspended(world: World, browser: Browser, width: int, language: str) -> None:
     path = f"/partners/{world.partners[NORTH]}"
     with served(world) as address:
@@ -123,7 +135,11 @@ def test_an_organization_is_changed_and_suspended(world: World, browser: Browser
         fund.done()
 
 
-@pytest.mark.parametrize(("width", "language"), [(1280, "es"), (390, "en")])
+@pytest.mark.parametrize(
+    ("engine_name", "width", "language"),
+    [("sqlite", 1280, "es"), ("postgresql", 390, "en")],
+    indirect=["engine_name"],
+)
 def test_the_auditor_finds_takes_out_and_reviews(world: World, browser: Browser, width: int, language: str) -> None:
     made = opened(world)
     services = world.services

@@ -68,8 +68,8 @@ def run(begin: Begin, vault: Vault, *, root: bool = False) -> Report:
     with begin() as work:
         report.noticed = len(notice_due(work))
     with begin() as work:
-        todo = approved(work)
-    for erasure_id in todo:
+        ready = approved(work)
+    for erasure_id in ready:
         try:
             with begin() as work:
                 erase(work, erasure_id)

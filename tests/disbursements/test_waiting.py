@@ -210,13 +210,13 @@ def test_what_will_happen_is_named(world: World, award_id: str) -> None:
     for status, person in (("draft", "attorney"), ("submitted", "approver"), ("approved", "releaser"),
                            ("released", "fund_admin"), ("settled", "fund_admin")):  # fmt: skip
         made = disbursement(world, status, "12.34", award_id)
-        dialogs = page(world, person, f"/disbursements/{made['id']}").select("dialog[id^=confirm-]")
+        dialogs = page(world, person, f"/disbursements/{made['id']}").select("main dialog[id^=confirm-]")
         assert dialogs
         for dialog in dialogs:
             asked = text(dialog)
             assert all(words in asked for words in ("$12.34", "North Legal Aid", "Fondo Uno")), asked
     asked_for = request_award(world, UUID(case_id), fund_id, "77.00")
     found = page(world, "approver", f"/awards/{asked_for['id']}")
-    for dialog in found.select("dialog[id^=confirm-]"):
+    for dialog in found.select("main dialog[id^=confirm-]"):
         assert all(words in text(dialog) for words in ("$77.00", "Fondo Uno")), text(dialog)
     answered(world.approver.post(f"/awards/{asked_for['id']}/approve", headers=key()))

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser import conftest
+from tests.chromium import find_chromium
 
 
 def test_it_shows_a_page(browser: Browser) -> None:
@@ -16,7 +16,7 @@ def test_it_shows_a_page(browser: Browser) -> None:
 
 def test_a_named_browser_comes_before_those_on_path(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHROMIUM", "/bin/sh")
-    assert conftest.find_chromium() == "/bin/sh"
+    assert find_chromium() == "/bin/sh"
 
 
 @pytest.mark.parametrize(("build_machine", "outcome"), [("true", "failed"), ("", "skipped")])
@@ -26,7 +26,7 @@ def test_without_a_browser_a_build_fails_and_a_private_machine_skips(
     monkeypatch.setenv("PATH", "/nowhere")
     monkeypatch.delenv("CHROMIUM", raising=False)
     monkeypatch.setenv("CI", build_machine)
-    pytester.makeconftest("from tests.browser.conftest import browser")
+    pytester.makeconftest("from tests.chromium import browser")
     pytester.makepyfile("def test_page(browser): pass")
     counts = pytester.inline_run("-p", "no:cacheprovider").listoutcomes()
     passed, skipped, failed = map(len, counts)

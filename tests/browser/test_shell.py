@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from app.intake.pages import lists
 from app.web.choices import states, time_zones
@@ -132,6 +132,21 @@ class TestShell:
             expect(status).to_have_text("")
             expect(status).to_have_text("Sending…", timeout=2_000)
         expect(page).to_have_url(re.compile("/cases$"))
+
+    def test_a_form_that_is_sent_before_its_script_has_come_sends_and_loses_nothing(
+        self, browser: Browser, stage: Stage
+    ) -> None:
+        page = browser.new_context(java_script_enabled=False).new_page()
+        page.goto(stage.show("/sign-in", "staff/sign_in.html", Reader(), next="/cases"))
+        address = page.url
+        page.get_by_label("Password").fill("a sentence")
+        with hold(page, "**/*") as held:
+            page.keyboard.press("Enter")
+            page.get_by_role("button", name="Sign in", exact=True).click()
+            page.wait_for_timeout(300)
+        assert (held, page.url) == ([], address)
+        expect(page.get_by_label("Password")).to_have_value("a sentence")
+        page.context.close()
 
     def test_a_page_that_is_long_in_coming_says_so(self, page: Page, stage: Stage) -> None:
         here(stage, page)

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.browser.conftest import find_chromium
 from tests.browser.site import Site, site
+from tests.chromium import find_chromium
 
 HERE = Path(__file__).parent
 LEAST = {"accessibility": 100, "performance": 95}

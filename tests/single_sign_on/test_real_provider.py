@@ -25,8 +25,6 @@ from tests.browser.visitor import listening
 from tests.single_sign_on.liar import CLIENT, SECRET
 from tests.world import copy_of_sqlite, secret_of
 
-pytest_plugins = ["tests.browser.conftest"]
-
 HERE = Path(__file__).parent
 
 

@@ -1,7 +1,9 @@
 """Every route, every status: exactly the security headers, and a canary sent to every parameter comes back in no body,
 no header and no log."""
 
+import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -32,3 +34,22 @@ def test_headers_are_exact_and_no_canary_comes_back(
     assert CANARY not in written
     assert set(statuses) >= MET, statuses
     print(f"{statuses.total()} requests: {dict(sorted(statuses.items()))}")  # noqa: T201 - the counts are part of the proof
+
+
+def test_no_form_puts_what_is_typed_into_an_address() -> None:
+    """A form that is sent before its script has come would be sent by the browser itself, to the page's own address.
+
+    Outside a dialog, method="dialog" sends nothing and loses nothing. What asks by its address says so.
+    """
+    forms = [
+        (path.name, tag)
+        for path in Path("app").rglob("*.html")
+        for tag in re.findall(r"<form[^>]*>", path.read_text(encoding="utf-8"))
+    ]
+    assert len(forms) > 30
+    wrong = [
+        each
+        for each in forms
+        if ' method="dialog"' not in each[1] and not (' method="get"' in each[1] and " action=" in each[1])
+    ]
+    assert wrong == []

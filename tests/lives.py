@@ -17,7 +17,7 @@ from app.config import Settings
 #: Loads the program once and then serves in a child of its own for each line it reads: a life costs no second start.
 _AGAIN = """
 import os, sys
-from app.cli import run_server
+from app.cli.serving import run_server
 from app.main import from_environment
 for _ in sys.stdin:
     child = os.fork()

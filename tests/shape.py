@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 
 #: Rooms that carry the others, and the demo, which stands on all of them. They have file names of their own; every
 #: other folder under app/ is a domain.
-PLATFORM = frozenset({"access", "crypto", "demo", "web"})
+PLATFORM = frozenset({"access", "cli", "crypto", "demo", "web"})
 DOMAIN_NAMES = frozenset({"__init__", "rules", "model", "scope", "reads", "actions", "api", "pages"})
 MORE_NAMES = {
     "reports": frozenset({"sheets"}),

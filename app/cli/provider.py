@@ -1,22 +1,19 @@
 """``amparo provider``: organizations' sign-ins by command, for an installation whose first people come by one."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
 import typer
 
-from app.config import Environment, Settings
+from app.cli.opening import opened
+from app.config import Environment
 from app.errors import Invalid, NotFound, Problem
 from app.machine import working
-from app.main import open_services
 from app.partners.reads import partners
 from app.single_sign_on.actions import providers as entering
 from app.single_sign_on.reads import providers
 from app.single_sign_on.rules import SecondFactor
-from app.web.services import Services
 from app.work import Work
 
 commands = typer.Typer(
@@ -39,7 +36,7 @@ def add(
     assume_pkce: Annotated[bool, typer.Option("--assume-pkce", help="Microsoft Entra does not announce PKCE.")] = False,
 ) -> None:
     """Enter an organization's sign-in and print what to enter at the provider."""
-    with _services() as services, working(services) as work:
+    with opened() as services, working(services) as work:
         form = entering.NewProvider(
             name=name,
             issuer=issuer,
@@ -64,7 +61,7 @@ def add(
 @commands.command("list")
 def show() -> None:
     """Print the organizations' sign-ins, one a line."""
-    with _services() as services, working(services) as work:
+    with opened() as services, working(services) as work:
         for each in providers.providers(work).items:
             whose = each.partner.name if each.partner else "the fund"
             typer.echo(f"{each.name}\t{whose}\t{each.issuer}\t{'in use' if each.active else 'out of use'}")
@@ -73,7 +70,7 @@ def show() -> None:
 @commands.command("disable")
 def disable(name: Annotated[str, typer.Argument(help="As the list shows it.")]) -> None:
     """Take one out of use; whoever is signed in with it is signed out."""
-    with _services() as services, working(services) as work:
+    with opened() as services, working(services) as work:
         entering.change(work, _by_name(work, name), entering.ChangedProvider(active=False))
     typer.echo("Out of use.")
 
@@ -90,13 +87,3 @@ def _partners(work: Work, name: str | None) -> list[providers.PartnerName]:
     if name is not None and not found:
         raise Invalid(Problem("/partner", "partner.unknown", "There is no partner of this name."))
     return found
-
-
-@contextmanager
-def _services() -> Iterator[Services]:
-    services = open_services(Settings())
-    try:
-        yield services
-    finally:
-        services.database.engine.dispose()
-        services.vault.close()

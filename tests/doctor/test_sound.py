@@ -33,7 +33,7 @@ def digests(sound: Sound) -> dict[str, tuple[int, str]]:
 
 def test_the_command_says_so(sound: Sound, monkeypatch: pytest.MonkeyPatch) -> None:
     set_environment(sound, monkeypatch)
-    monkeypatch.setattr(cli, "Surroundings", sound.surroundings)
+    monkeypatch.setattr(cli.serving, "Surroundings", sound.surroundings)
     said = CliRunner().invoke(cli.app, ["doctor"])
     assert (said.exit_code, said.output) == (0, "Nothing is wrong with this installation.\n")
     said = CliRunner().invoke(cli.app, ["doctor", "--json"])
@@ -42,7 +42,7 @@ def test_the_command_says_so(sound: Sound, monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_the_command_names_what_is_wrong(sound: Sound, monkeypatch: pytest.MonkeyPatch) -> None:
     set_environment(sound, monkeypatch, {"AMPARO_ORIGIN": None})
-    monkeypatch.setattr(cli, "Surroundings", sound.surroundings)
+    monkeypatch.setattr(cli.serving, "Surroundings", sound.surroundings)
     said = CliRunner().invoke(cli.app, ["doctor"])
     assert said.exit_code == 1
     assert "PROBLEM  AMPARO_ORIGIN is not set.  [origin.missing]" in said.output
@@ -53,5 +53,5 @@ def test_the_command_names_what_is_wrong(sound: Sound, monkeypatch: pytest.Monke
 
 def test_a_warning_does_not_fail_a_script(sound: Sound, monkeypatch: pytest.MonkeyPatch) -> None:
     set_environment(sound, monkeypatch, {"AMPARO_THREADS": "200"})
-    monkeypatch.setattr(cli, "Surroundings", sound.surroundings)
+    monkeypatch.setattr(cli.serving, "Surroundings", sound.surroundings)
     assert CliRunner().invoke(cli.app, ["doctor"]).exit_code == 0

@@ -16,6 +16,7 @@ class Group(StrEnum):
     NOTES = "notes"
     PAYEE = "payee"
     STAFF = "staff"
+    DOCUMENTS = "documents"
 
 
 class IndexKind(StrEnum):

@@ -128,12 +128,7 @@ VALUES: Final[Mapping[str, Mapping[str, Label]]] = {
         obligor=N_("Bond obligor"),
         person=N_("Person"),
     ),
-    "method": _words(
-        ach=N_("Bank transfer (ACH)"),
-        wire=N_("Wire transfer"),
-        check=N_("Check"),
-        card=N_("Card"),
-    ),
+    "method": _words(ach=N_("Bank transfer (ACH)"), wire=N_("Wire transfer"), check=N_("Check"), card=N_("Card")),
     "application_decline_reason": _words(
         over_income=N_("Income is over the limit"),
         out_of_area=N_("Lives outside the area"),
@@ -215,6 +210,7 @@ VALUES: Final[Mapping[str, Mapping[str, Label]]] = {
         finances=N_("Finances"),
         criminal_history=N_("Criminal history"),
         notes=N_("Notes"),
+        documents=N_("Documents"),
     ),
     "wall_reason": _words(
         former_client=N_("Worked for somebody else in this matter"),
@@ -291,5 +287,13 @@ VALUES: Final[Mapping[str, Mapping[str, Label]]] = {
         fund_administrator=N_("Fund administrator"),
         auditor=N_("Auditor"),
         system_administrator=N_("System administrator"),
+    ),
+    "sign_in_method": _words(
+        pwd=N_("Password"),
+        otp=N_("Code of an app"),
+        recovery=N_("Recovery code"),
+        passkey=N_("Passkey"),
+        federated=N_("Organization's account"),
+        federated_mfa=N_("Organization's account with a second step"),
     ),
 }

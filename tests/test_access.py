@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from app.access.grants import Permission
 from app.main import API_DOORS
 from app.web import health
-from tests.authenticators.hands import enrolled
-from tests.retention.ways import held_and_asked
-from tests.single_sign_on.visitor import organization_of
 from tests.story import BODY, Story, said
-from tests.world import CAST, NORTH, Person, World, key
+from tests.surroundings import surroundings
+from tests.world import CAST, NORTH, World, key
 
 #: Callers by relation to the records of the story, which North's `attorney` is assigned to and South has no part in.
 ATTORNEYS = ("attorney", "colleague", "attorney2")
@@ -287,21 +285,7 @@ def build(world: World) -> Stage:
         "award_id": story.award,
         "disbursement_id": story.disbursement,
     }
-    question = {"name": "Quarter", "period": "last_quarter", "shared": True}
-    program = {"name": "Desk", "role": "auditor", "scopes": ["audit.read"]}
-    accepted["client_id"] = said(world.admin.post("/clients", json=program), 201)["id"]
-    accepted["secret_id"] = said(world.admin.get(f"/clients/{accepted['client_id']}"))["secrets"][0]["id"]
-    accepted["token_id"] = said(world.attorney.post("/tokens", json={"name": "script"}), 201)["id"]
-    accepted |= held_and_asked(world, story.case)
-    path = f"/staff/{world.people['releaser']}"
-    said(world.fund_admin.patch(path, json={"roles": ["auditor"]}, headers={"If-Match": '"1"'}))
-    accepted["request_id"] = said(world.fund_admin.get(path))["waiting"]["id"]
-    lost = {"account_id": str(world.people["colleague"])}
-    accepted["reset_id"] = said(world.partner_admin.post("/factor-resets", json=lost), 201)["id"]
-    accepted["passkey_id"] = passkey_of(world.colleague)
-    accepted["saved_id"] = said(world.approver.post("/reports/saved", json=question), 201)["id"]
-    accepted |= walled_helped_and_opened(world, story)
-    accepted["provider_id"], accepted["identity_id"] = organization_of(world, "colleague")
+    accepted |= surroundings(world, story)
     elsewhere = BODY["contact"]["address"] | {"city": "Greeley", "county": "Weld"}
     again = BODY | {"contact": BODY["contact"] | {"address": elsewhere}}
     taken = Story(world, fund=story.fund).apply(**again)
@@ -310,25 +294,6 @@ def build(world: World) -> Stage:
     return Stage(
         world, accepted, {"application_id": taken.application, "check_id": taken.check, "override_id": asked["id"]}
     )
-
-
-def walled_helped_and_opened(world: World, story: Story) -> dict[str, str]:
-    """A wall around somebody without a part, a colleague's help that was ended, and an emergency opening."""
-    wall = {"account_id": str(world.people["other_intake"]), "reason": "other", "text": "x"}
-    wall_id = said(world.approver.post(f"/cases/{story.case}/walls", json=wall), 201)["id"]
-    lent = {"account_id": str(world.people["colleague"]), "hours": 1}
-    help_id = said(world.attorney.post(f"/cases/{story.case}/helpers", json=lent), 201)["id"]
-    said(world.attorney.post(f"/cases/{story.case}/helpers/{help_id}/end", json={}))
-    named = {"account_id": str(world.people["approver"])}
-    said(world.fund_admin.post("/break-glass/holders", json=named), 201)
-    glass = {"case_id": story.case, "reason": "danger", "text": "x"}
-    opened = said(world.approver.post("/break-glass", json=glass), 201)
-    return {"wall_id": wall_id, "help_id": help_id, "opening_id": opened["id"], "holder_id": named["account_id"]}
-
-
-def passkey_of(person: Person) -> str:
-    enrolled(person)
-    return str(said(person.get("/passkeys"), 200)["items"][0]["id"])
 
 
 def outcome(stage: Stage, route: str, who: str) -> int | str:

@@ -11,6 +11,7 @@ import uvicorn
 
 from app.staff.actions import accounts
 from tests.story import BODY, Story, said
+from tests.surroundings import surroundings
 from tests.world import INTAKE_DESK, NORTH, SOUTH, World, copy_of_sqlite, key, running
 
 #: One of each role, and nobody. Who does not decide cases is looked for at North, whose attorney has one of them.
@@ -94,9 +95,10 @@ def told(world: World) -> dict[str, list[str]]:
     attorney, hearing = world.attorney, {"held_on": "2027-03-09", "kind": "master", "court": "DEN"}
     deadline = {"due_on": "2027-03-09", "kind": "evidence", "title": "brief"}
     override = {"fund_id": north.fund, "rule": "residence", "reason": "lives with family in the city"}
-    saved = {"name": "Quarter", "period": "last_quarter", "shared": True}
+    saved = {"name": "Year", "period": "last_year", "shared": True}
     asked = said(world.intake.post(f"/applications/{unmade.application}/overrides", json=override), 201)
-    return {
+    around = surroundings(world, north)
+    return {name: [found] for name, found in around.items()} | {
         "account_id": [str(world.people["colleague"]), str(world.people["attorney2"])],
         "attorney_id": [str(world.people["attorney"]), str(world.people["colleague"])],
         "actor_id": [str(world.people["attorney"])],

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from tests.postgres import PostgresServer
 from tests.world import World, copy_of_sqlite, installation_on_postgres, installation_on_sqlite, running
 
-pytest_plugins = ["tests.chromium", "tests.postgres"]
+pytest_plugins = ["tests.scratch", "tests.chromium", "tests.postgres"]
 
 # How long an example takes says something about the machine, not about Amparo.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])

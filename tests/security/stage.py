@@ -1,14 +1,17 @@
 """What is attacked: a fund at work with cases of two partners and an open application, whose people are canaries."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+import httpx2
 import uvicorn
 
+from app.single_sign_on.provider.talk import Bounded
 from app.staff.actions import accounts
 from tests.story import BODY, Story, said
 from tests.surroundings import surroundings
@@ -68,10 +71,21 @@ class Target:
 def target(made: Path, folder: Path) -> Iterator[Target]:
     """Amparo on loopback over a copy of a made installation, with its stories told."""
     settings = copy_of_sqlite(made, folder).model_copy(update={"budget_factor": 10_000})
-    with running(settings) as world:
+    with running(settings) as world, patch.object(Bounded, "handle_request", staying_here(Bounded.handle_request)):
         ids = told(world)
         with listening(world) as address:
             yield Target(world, address, {who: token_of(world, who) for who in CALLERS}, ids)
+
+
+def staying_here(ask: Callable[[Bounded, httpx2.Request], httpx2.Response]) -> Callable[..., httpx2.Response]:
+    """An attack may enter any address as an organization's sign-in; none but this machine is asked."""
+
+    def asked(transport: Bounded, request: httpx2.Request) -> httpx2.Response:
+        if request.url.host not in ("127.0.0.1", "localhost", "::1"):
+            raise httpx2.ConnectError("not on this machine", request=request)
+        return ask(transport, request)
+
+    return asked
 
 
 def token_of(world: World, who: str | None) -> str | None:

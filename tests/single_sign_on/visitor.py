@@ -76,7 +76,7 @@ def enter(world: World, tenant: Tenant, *, partner: str | None = None, **more: A
 
 def organization_of(world: World, name: str) -> tuple[str, str]:
     """An organization's sign-in that nobody asks anything, and somebody's account there: provider and identity."""
-    tenant = Tenant("https://sign-in.example.org")
+    tenant = Tenant("http://127.0.0.1:9")  # where nobody listens
     provider_id = enter(world, tenant)
     return provider_id, known(world, provider_id, tenant, name)
 

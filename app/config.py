@@ -1,17 +1,32 @@
 """Settings, read once from ``AMPARO_*`` variables. A setting that would make the service unsafe stops the start."""
 
 import enum
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 from sqlalchemy.engine import make_url
+
+from app.key_settings import KeySettings
 
 #: Passwords that stand in tutorials and images; a database that has one of them is open to anybody who can reach it.
 WELL_KNOWN_PASSWORDS = frozenset({"", "amparo", "postgres", "password", "changeme", "change-me", "secret", "admin"})
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Where documents lie, how much of them is taken, and who looks whether they do harm."""
+
+    folder: Path
+    #: Bytes of one document, and documents of one case or application.
+    most_bytes: int
+    most: int
+    #: The address of ClamAV's daemon; empty where there is none.
+    scanner: str
 
 
 #: A token that nobody can guess: 128 random bits, as hexadecimal digits.
@@ -36,13 +51,12 @@ class UnsafeSettings(Exception):
     """A setting is missing or unsafe; the message says which and what to do."""
 
 
-class Settings(BaseSettings):
+class Settings(KeySettings):
     """Where things are and how careful to be. Every field is ``AMPARO_<NAME>`` in the environment."""
 
     model_config = SettingsConfigDict(env_prefix="AMPARO_", extra="ignore", frozen=True)
 
     environment: Environment = Environment.PRODUCTION
-    data_dir: Path = Path("data")
     database_url: SecretStr | None = Field(default=None, description="SQLite in data_dir unless given")
     database_url_file: Path | None = Field(default=None, description="a file that holds the address, instead of it")
     owner_database_url: SecretStr | None = Field(
@@ -51,10 +65,15 @@ class Settings(BaseSettings):
     )
     owner_database_url_file: Path | None = Field(default=None, description="a file that holds it, instead of it")
     keystore_url: SecretStr | None = Field(default=None, description="keys.db in data_dir, or schema keystore")
-    keyring_file: Path | None = Field(default=None, description="the root key; keep it apart from the data")
     seals_file: Path | None = Field(default=None, description="audit-seals.txt in data_dir unless given")
+    checkpoint_places: str = Field(
+        default="",
+        description="folders and s3://bucket/prefix, with commas between: where checkpoints of the record are taken to",
+    )
     retention_file: Path | None = Field(default=None, description="how long what is kept, instead of the usual periods")
     backup_dir: Path | None = Field(default=None, description="where backups land, so that doctor can tell their age")
+    backup_recipients: str = Field(default="", description="age1... of who can read backups, with spaces between")
+    backup_recipients_file: Path | None = Field(default=None, description="a file with one on each line, too")
     origin: str | None = Field(default=None, description="what people type to get here: https://amparo.example.org")
     session_idle_minutes: int = Field(default=30, ge=1, le=720)
     session_hours: int = Field(default=12, ge=1, le=24)
@@ -72,6 +91,12 @@ class Settings(BaseSettings):
     budget_factor: int = Field(default=1, ge=1, le=10_000, description="times the budgets of opening and searching")
     rate_factor: int | None = Field(
         default=None, ge=0, le=10_000, description="times the usual rate of requests; 1 in production, 0 sets no limit"
+    )
+    documents_folder: Path | None = Field(default=None, description="where documents lie, sealed; in data_dir")
+    max_document_bytes: int = Field(default=50 << 20, ge=1 << 20, le=1 << 30, description="bytes of one document")
+    max_documents: int = Field(default=200, ge=1, le=10_000, description="documents of one case")
+    clamd: str = Field(
+        default="", description="ClamAV's daemon, which looks at each document: /run/clamav/clamd.ctl or 127.0.0.1:3310"
     )
     access_log: bool | None = Field(default=None, description="a log line for each request; in production")
     metrics_token_file: Path | None = Field(
@@ -114,13 +139,35 @@ class Settings(BaseSettings):
         return self.database
 
     @cached_property
-    def keyring(self) -> Path:
-        return self.keyring_file or self.data_dir / "keyring.json"
-
-    @cached_property
     def seals(self) -> Path:
         """Where each seal is appended as a line; best where the database's owner can not rewrite it."""
         return self.seals_file or self.data_dir / "audit-seals.txt"
+
+    @cached_property
+    def recipients(self) -> tuple[str, ...]:
+        """Who can read backups. Raises UnsafeSettings when the file that names them can not be read."""
+        named = self.backup_recipients.replace(",", " ").split()
+        if self.backup_recipients_file is not None:
+            lines = _secret_in(self.backup_recipients_file, "AMPARO_BACKUP_RECIPIENTS_FILE").splitlines()
+            named += [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+        return tuple(dict.fromkeys(named))
+
+    @cached_property
+    def checkpoints(self) -> tuple[str, ...]:
+        """Where checkpoints go; best where the database's owner can not write. Raises UnsafeSettings for another form."""
+        named = tuple(dict.fromkeys(each.strip() for each in self.checkpoint_places.split(",") if each.strip()))
+        if not all(each.startswith(("/", "s3://")) for each in named):
+            raise UnsafeSettings(
+                "AMPARO_CHECKPOINT_PLACES takes whole paths of folders and addresses like s3://bucket/prefix,"
+                " with commas between."
+            )
+        return named
+
+    @cached_property
+    def files(self) -> Files:
+        """What the rooms that keep documents need to know of these settings."""
+        folder = self.documents_folder or self.data_dir / "documents"
+        return Files(folder.resolve(), self.max_document_bytes, self.max_documents, self.clamd.strip())
 
     @cached_property
     def public_origin(self) -> str:
@@ -182,6 +229,7 @@ class Settings(BaseSettings):
         url = make_url(self.database)
         if url.get_backend_name() not in ("sqlite", "postgresql"):
             raise UnsafeSettings("AMPARO_DATABASE_URL must name SQLite or PostgreSQL (postgresql+psycopg://…).")
+        self.checkpoints  # noqa: B018 - reading it says what is wrong with it
         if self.metrics_token is not None and len(self.metrics_token) < SHORTEST_TOKEN:
             raise UnsafeSettings(f"AMPARO_METRICS_TOKEN_FILE must hold {SHORTEST_TOKEN} characters or more, at random.")
         if self.environment is not Environment.PRODUCTION:

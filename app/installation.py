@@ -1,15 +1,22 @@
 """An installation: its keyring, its keystore and its database, made once and brought up to date at each upgrade."""
 
+from collections.abc import Sequence
+
 from alembic import command
 from alembic.config import Config
+from pydantic import SecretStr
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
-from app.config import Settings
-from app.crypto import Vault, init_keyring, init_keystore, keystore_engine, migrate_keystore
+from app.access.sights import OPERATOR
+from app.audit.sealing.rows import are_old, take_rows
+from app.config import Environment, Settings
+from app.crypto import Access, Secret, Vault, init_keyring, init_keystore, keystore_engine, migrate_keystore
+from app.db import open_database
 from app.policing import admit, admit_to_keystore
 from app.revision import MIGRATIONS
+from app.tables import load_all
 
 
 def make(settings: Settings) -> None:
@@ -18,8 +25,9 @@ def make(settings: Settings) -> None:
     Raises KeysUnavailable when there is a keyring already: nothing is ever overwritten.
     """
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    init_keyring(settings.keyring)
-    init_keystore(keyring_file=settings.keyring, keystore_url=settings.owner_keystore)
+    access = access_of(settings)
+    init_keyring(settings.keyring, access)
+    init_keystore(keyring_file=settings.keyring, keystore_url=settings.owner_keystore, access=access)
     migrate(settings)
 
 
@@ -31,9 +39,27 @@ def migrate(settings: Settings) -> None:
     finally:
         engine.dispose()
     command.upgrade(alembic_config(settings.owner_database), "head")
+    _take_rows(settings)
     serving, owner = make_url(settings.database).username, make_url(settings.owner_database).username
     if serving is not None and serving != owner:
         _admit(settings, serving)
+
+
+def _take_rows(settings: Settings) -> None:
+    """Rows of an older version get their MACs. A newer database needs no key for this, and opens none."""
+    load_all()
+    database = open_database(settings.model_copy(update={"database_url": SecretStr(settings.owner_database)}))
+    try:
+        with database.connect(OPERATOR) as connection:
+            if not are_old(connection):
+                return
+        vault = open_vault(settings.model_copy(update={"keystore_url": SecretStr(settings.owner_keystore)}))
+        try:
+            take_rows(database, vault)
+        finally:
+            vault.close()
+    finally:
+        database.engine.dispose()
 
 
 def _admit(settings: Settings, serving: str) -> None:
@@ -56,10 +82,30 @@ def alembic_config(database_url: str) -> Config:
     return config
 
 
-def open_vault(settings: Settings) -> Vault:
-    """The installation's vault. Raises KeysUnavailable with a sentence for the operator."""
+def access_of(settings: Settings) -> Access:
+    """How this machine gets to its root key, wherever that is."""
+    return Access(
+        production=settings.environment is Environment.PRODUCTION,
+        passphrase_file=settings.keyring_passphrase,
+        pkcs11_module=settings.pkcs11_module,
+        pkcs11_token=settings.pkcs11_token,
+        pkcs11_pin_file=settings.pkcs11_pin,
+        kms_key=settings.kms_key,
+        kms_region=settings.kms_region,
+        kms_endpoint=settings.kms_endpoint,
+        patience=settings.key_patience_seconds,
+    )
+
+
+def open_vault(settings: Settings, secrets: Sequence[Secret] = ()) -> Vault:
+    """The installation's vault; ``secrets`` are what people tell to open a sealed one.
+
+    Raises KeysUnavailable with a sentence for the operator, KeysSealed when something must be told first.
+    """
     return Vault.open_from(
         keyring_file=settings.keyring,
         keystore_url=settings.keystore,
         prepare_statements=settings.prepare_statements,
+        access=access_of(settings),
+        secrets=secrets,
     )

@@ -2,10 +2,12 @@
 
 from app.crypto.blind import BLIND_BYTES, MAC_BYTES
 from app.crypto.groups import Cell, Group, IndexKind, MacPurpose
-from app.crypto.keyring import RootProvider, init_keyring
+from app.crypto.keyring import NewRoot, RootProvider, init_keyring
 from app.crypto.keystore import keystore_engine
 from app.crypto.process import harden_process
-from app.crypto.refusals import KeyExhausted, KeysUnavailable, UnknownSubject, Unopenable
+from app.crypto.refusals import KeyExhausted, KeysSealed, KeysUnavailable, UnknownSubject, Unopenable
+from app.crypto.roots.root import Access, Place, Question, Secret
+from app.crypto.rows import STAMP_BYTES, RowShape
 from app.crypto.schema import migrate_keystore
 from app.crypto.status import KeyStatus
 from app.crypto.vault import Vault, init_keystore
@@ -13,14 +15,22 @@ from app.crypto.vault import Vault, init_keystore
 __all__ = [
     "BLIND_BYTES",
     "MAC_BYTES",
+    "STAMP_BYTES",
+    "Access",
     "Cell",
     "Group",
     "IndexKind",
     "KeyExhausted",
     "KeyStatus",
+    "KeysSealed",
     "KeysUnavailable",
     "MacPurpose",
+    "NewRoot",
+    "Place",
+    "Question",
     "RootProvider",
+    "RowShape",
+    "Secret",
     "UnknownSubject",
     "Unopenable",
     "Vault",

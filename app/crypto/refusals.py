@@ -23,6 +23,13 @@ class KeysUnavailable(Exception):
     """The keys can not be used as they are; the message is a sentence for the operator and says what to do."""
 
 
+class KeysSealed(KeysUnavailable):
+    """The root key is nowhere on this machine until somebody tells what opens it."""
+
+    def __init__(self) -> None:
+        super().__init__("This installation is sealed. Run `amparo keys unseal` to open it.")
+
+
 class UnknownSubject(Exception):
     """The keystore has no key for this subject, or one that does not open."""
 

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 
 from app.crypto import schema, wrapping
 from app.crypto.derivation import KEY_BYTES
-from app.crypto.keyring import RootProvider
+from app.crypto.keyring import NewRoot, RootProvider
 from app.crypto.keystore import Keystore, WrappedEpoch
 from app.crypto.purposes import Kind, add_purpose
 from app.crypto.refusals import KeysUnavailable
@@ -26,19 +26,24 @@ from app.crypto.refusals import KeysUnavailable
 BATCH: Final = 2_000
 
 
-def rotate_root(keystore: Keystore, provider: RootProvider) -> UUID:
+def rotate_root(keystore: Keystore, provider: RootProvider, wanted: NewRoot | None = None) -> UUID:
     """Put a new root key in the place of the present one and give its id; finishes a broken-off change first.
 
-    The backup of the keyring must be renewed afterwards: an older copy no longer opens the keystore.
+    The new key is where the old one was, unless another place is wanted. The backup of the keyring must be renewed
+    afterwards: an older copy no longer opens the keystore.
     """
     with provider.rotation():
         roots = provider.roots()
-        root = roots[-1] if len(roots) > 1 else provider.add_root()
+        broken_off = len(roots) > 1
+        root = roots[-1] if broken_off else provider.add_root(wanted)
         with keystore.writing() as connection:
             keystore.hold_still(connection, alone=True)
             _rewrap_under(keystore, provider, connection, root)
         provider.keep_only(root)
+        arrived = wanted is None or (provider.place(root) is wanted.place and wanted.secret is None)
     keystore.flush_residue()
+    if broken_off and not arrived:
+        return rotate_root(keystore, provider, wanted)
     return root
 
 

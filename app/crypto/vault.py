@@ -5,6 +5,7 @@ It opens what it is asked to open. Who may ask, and that it is recorded, is deci
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
 from uuid import UUID
@@ -15,11 +16,12 @@ from app.crypto import envelope, rotation, schema, signing
 from app.crypto.derivation import HoldsKeys
 from app.crypto.epochs import Epochs
 from app.crypto.groups import Cell, Group, IndexKind, MacPurpose
-from app.crypto.keyring import FileKeyring, RootProvider
+from app.crypto.keyring import FileKeyring, NewRoot, RootProvider
 from app.crypto.keystore import Keystore, keystore_engine
 from app.crypto.padding import BLOCK, pad, unpad
 from app.crypto.purposes import Kind, Purposes, add_purpose
 from app.crypto.refusals import KeysUnavailable, UnknownSubject, Unopenable
+from app.crypto.roots.root import Access, Secret
 from app.crypto.status import KeyStatus, read_status
 from app.crypto.subjects import Subjects
 
@@ -36,13 +38,23 @@ class Vault(HoldsKeys):
         self._purposes = Purposes.load(keystore, provider)
 
     @classmethod
-    def open_from(cls, *, keyring_file: Path, keystore_url: str, prepare_statements: bool = True) -> Self:
-        """The vault of an installation that `amparo init` has made.
+    def open_from(
+        cls,
+        *,
+        keyring_file: Path,
+        keystore_url: str,
+        prepare_statements: bool = True,
+        access: Access | None = None,
+        secrets: Sequence[Secret] = (),
+    ) -> Self:
+        """The vault of an installation that `amparo init` has made; ``secrets`` open a keyring that is sealed.
 
         Raises KeysUnavailable, whose message is a sentence for the operator: keyring or keystore missing, damaged,
-        readable by others, out of date, or not of one installation.
+        readable by others, out of date, or not of one installation; KeysSealed when people must tell what opens it.
         """
-        provider = FileKeyring(keyring_file)
+        provider = FileKeyring(keyring_file, access)
+        for secret in secrets:
+            provider.unlock(secret)
         engine = keystore_engine(keystore_url, prepare_statements=prepare_statements)
         try:
             return cls(provider, Keystore(engine))
@@ -61,6 +73,9 @@ class Vault(HoldsKeys):
     def is_open(self) -> bool:
         """Whether the keystore answers now and the root that is held opens its keys. Costs one query."""
         try:
+            self._provider.health()
+            if self._provider.remote:  # a question to a service for every key would be dear
+                return schema.is_current(self._keystore.engine) is True
             Purposes.load(self._keystore, self._provider)
         except (KeysUnavailable, SQLAlchemyError):
             return False
@@ -202,9 +217,14 @@ class Vault(HoldsKeys):
         rotation.end_index_keys(self._keystore, before)
         self._purposes = Purposes.load(self._keystore, self._provider)
 
-    def rotate_root(self) -> UUID:
+    @property
+    def deletion_delay(self) -> timedelta:
+        """How long a root key that is given up still exists where it is; 0 where this program destroys it itself."""
+        return self._provider.deletion_delay
+
+    def rotate_root(self, wanted: NewRoot | None = None) -> UUID:
         """Put a new root key into the keyring and rewrap what the old one wrapped. Back up the keyring again."""
-        return rotation.rotate_root(self._keystore, self._provider)
+        return rotation.rotate_root(self._keystore, self._provider, wanted)
 
     def rotate_signing(self) -> UUID:
         """Sign with a new key from now on; the old one stays for checking. Other processes follow when restarted."""
@@ -213,13 +233,13 @@ class Vault(HoldsKeys):
         return key_id
 
 
-def init_keystore(*, keyring_file: Path, keystore_url: str) -> None:
+def init_keystore(*, keyring_file: Path, keystore_url: str, access: Access | None = None) -> None:
     """Make and fill the keystore of a new installation; done again, it only checks and migrates.
 
     Raises KeysUnavailable when the database can not be used, and when the keyring had a keystore before and this one is
     empty: a new one would not open what was sealed with the old.
     """
-    provider = FileKeyring(keyring_file)
+    provider = FileKeyring(keyring_file, access)
     keystore = Keystore(keystore_engine(keystore_url, create=not provider.keystore_made))
     try:
         schema.migrate_keystore(keystore.engine)

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from app.crypto import KeysUnavailable, init_keyring, keyring
+from app.crypto import KeysUnavailable, init_keyring, keyring_file
 from app.crypto.keyring import FileKeyring
 
 LABEL = b"a place"
@@ -147,7 +147,7 @@ def test_every_change_is_noticed(made: Path, change: Callable[[dict[str, Any]], 
 )
 def test_a_good_check_over_bad_contents_is_not_enough(made: Path, change: Callable[[dict[str, Any]], object]) -> None:
     edit(made, change)
-    edit(made, lambda document: document.update(check=keyring._digest(document)))
+    edit(made, lambda document: document.update(check=keyring_file.digest(document)))
     with pytest.raises(KeysUnavailable, match="is damaged"):
         FileKeyring(made)
 

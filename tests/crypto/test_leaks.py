@@ -29,6 +29,7 @@ from app.crypto import (
     wrapping,
 )
 from app.crypto.derivation import HoldsKeys
+from app.crypto.roots.root import octets
 from tests.crypto.conftest import Installation
 from tests.postgres import PostgresServer
 
@@ -56,7 +57,7 @@ class Opened:
         self.keystore = installation.keystore()
         self.cell = Cell("applicant", "identity_sealed", uuid4(), self.vault.new_subject())
         self.blob = self.vault.seal(self.cell, Group.IDENTITY, CANARY)
-        self.root_keys = [root.key for root in self.provider._contents.roots]
+        self.root_keys = [octets(root.entry.details["key"]) for root in self.provider.described()]
         self.keys = [*self.root_keys, *self._epochs(), *self._purposes(), *self._subjects()]
         assert len(self.keys) == 1 + 1 + 3 + 16
         assert {len(key) for key in self.keys} == {32}

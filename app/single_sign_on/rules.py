@@ -2,7 +2,7 @@
 
 import enum
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 #: A way that was begun must come back within this time, to the browser that began it, and once.
@@ -11,6 +11,8 @@ ATTEMPT_LIFE = timedelta(minutes=10)
 MOST_ATTEMPTS = 300
 #: What is over is kept this long for whoever looks into it, then deleted.
 KEPT = timedelta(days=1)
+#: When a person showed who they are, where nobody says so: long ago, so that no sensitive act takes it for fresh.
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 #: Clocks differ. RFC 7519 speaks of a few minutes; half a minute is what two machines with NTP need.
 LEEWAY = timedelta(seconds=30)
 
@@ -75,6 +77,8 @@ class Identity:
     subject: str
     second_factor: bool
     sid: str | None
+    #: When the person last showed the provider who they are; a provider that does not say has shown nothing fresh.
+    shown_at: datetime
     id_token: str = field(repr=False)
 
 

@@ -160,7 +160,7 @@ def get_staff_member(work: Work, account_id: UUID) -> reads.StaffView:
 def invite(work: Work, form: people.NewStaff) -> Answer:
     """Invite somebody; the answer has the link to choose a password, shown this once.
 
-    ``waits`` tells that a second person has to agree before the new one can do anything.
+    ``waits`` tells that a second person has to agree before the new one can do anything; they are given the link.
     """
     invited = people.invite(work, form)
     return Answer({"id": invited.account_id, "link": _link(invited.secret), "waits": invited.waits})
@@ -204,9 +204,13 @@ def end_their_sessions(work: Work, account_id: UUID) -> None:
 
 
 @staff.post("/requests/{request_id}/approve", Permission.STAFF_APPROVE, finds=reads.decidable, steps_up=True)
-def approve_request(work: Work, request_id: UUID) -> reads.StaffView:
-    """Agree, as the second person, to a change of somebody's roles. It is carried out at once."""
-    return reads.staff_member(work, requests.approve(work, request_id))
+def approve_request(work: Work, request_id: UUID) -> reads.AgreedView:
+    """Agree, as the second person, to a change of somebody's roles. It is carried out at once.
+
+    For somebody who never signed in the answer has the link to choose a password, shown this once.
+    """
+    agreed = requests.approve(work, request_id)
+    return reads.agreed(work, agreed.account_id, _link(agreed.secret))
 
 
 @staff.post("/requests/{request_id}/reject", Permission.STAFF_APPROVE, finds=reads.decidable)

@@ -1,5 +1,6 @@
 """Sessions: five at once, never one that a stranger chose, ended by whatever changes who may come in."""
 
+import re
 import statistics
 import time
 
@@ -57,6 +58,19 @@ def test_the_record_says_how_somebody_signed_in(world: World) -> None:
     enrolled(here)
     events = said(world.auditor.get("/audit/events?limit=50"), 200)["items"]
     assert {"session.started", "passkey.enrolled"} <= {each["action"] for each in events}
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_one_sees_by_what_each_session_was_begun(world: World) -> None:
+    """A session that began with a password, where one has used a passkey for years, is somebody else's."""
+    here = signed_in(world, "colleague")
+    listed = {each["this_one"]: each["methods"] for each in said(here.get("/session/all"), 200)["items"]}
+    assert listed[True] == ["pwd"]
+    assert "Signed in with" in (page := here.page("/account").text)
+    assert re.search(r'data-label="Signed in with">\s*Password\s*<', page)
+    theirs = said(world.admin.get(f"/staff/{world.people['colleague']}/sessions"), 200)["items"]
+    assert ["pwd"] in [each["methods"] for each in theirs]
+    assert "Signed in with" in world.admin.page(f"/staff/{world.people['colleague']}").text
 
 
 @pytest.mark.soak

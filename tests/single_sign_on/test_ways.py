@@ -12,11 +12,13 @@ import pytest
 from sqlalchemy import select, text
 from typer.testing import CliRunner
 
-from app import installation, providing
+from app import installation
 from app.access.model import SignInSession
+from app.cli import provider as provider_commands
 from app.config import Settings
 from app.errors import Invalid
 from app.single_sign_on.provider.addresses import is_fit, is_issuer
+from app.web.services import Services
 from tests.authenticators.test_codes import with_app
 from tests.single_sign_on import liar
 from tests.single_sign_on.liar import CLIENT, SECRET, Claims, Liar, Tenant
@@ -149,6 +151,31 @@ def test_proving_again_asks_the_provider_anew(world: World, tenant: Tenant) -> N
     tenant.subject = "somebody-else"
     begun = browser.send("POST", "/session/federated/proof", json={"provider_id": provider_id}).json()["go_to"]
     assert browser.come_back(tenant.authorize(begun)).status_code == 403
+
+
+def test_a_silent_sign_in_is_no_fresh_proof(world: World, tenant: Tenant) -> None:
+    """A provider that keeps somebody signed in lets them in without asking: a sensitive act asks for more."""
+    provider_id = enter(world, tenant, max_age_minutes=None)
+    known(world, provider_id, tenant, "admin")
+    settings = Settings(**world.services.settings.model_dump() | {"step_up_minutes": 5})
+    services = Services(settings, world.services.database, world.services.vault)
+    world.client.app.state.services = services  # type: ignore[attr-defined]  # the application under the client
+    act = ("POST", "/authenticator-app")
+    silent: dict[str, Callable[[Claims], Any]] = {
+        "hours ago": lambda claims: claims.update(auth_time=claims["iat"] - 3600),
+        "not said": lambda claims: claims.pop("auth_time") and None,
+    }
+    browser = Browser(world)
+    for name, lie in silent.items():
+        tenant.claims, browser.cookies = lie, {}
+        assert browser.sign_in(provider_id, tenant).status_code == 200
+        assert browser.who() == "admin@example.org", name
+        refused = browser.send(*act)
+        assert (refused.status_code, refused.json()["code"]) == (403, "step_up"), name
+    tenant.claims = lambda _: None
+    begun = browser.send("POST", "/session/federated/proof", json={"provider_id": provider_id}).json()["go_to"]
+    assert browser.come_back(tenant.authorize(begun)).status_code == 200
+    assert browser.send(*act).status_code == 201, "asked anew, and just now"
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])
@@ -375,12 +402,12 @@ def test_the_command_enters_lists_and_takes_out_of_use(tmp_path: Path, monkeypat
     (tmp_path / "secret").write_text(SECRET + "\n")
     runner = CliRunner()
     asked = ["--name", "North", "--issuer", "https://idp.example.org", "--client-id", CLIENT]
-    added = runner.invoke(providing.commands, ["add", *asked, "--secret-file", str(tmp_path / "secret")])
+    added = runner.invoke(provider_commands.commands, ["add", *asked, "--secret-file", str(tmp_path / "secret")])
     assert "/sign-in/return" in added.output, added.exception
-    assert "the fund\thttps://idp.example.org\tin use" in runner.invoke(providing.commands, ["list"]).output
-    assert runner.invoke(providing.commands, ["disable", "North"]).exit_code == 0
-    assert "out of use" in runner.invoke(providing.commands, ["list"]).output
+    assert "the fund\thttps://idp.example.org\tin use" in runner.invoke(provider_commands.commands, ["list"]).output
+    assert runner.invoke(provider_commands.commands, ["disable", "North"]).exit_code == 0
+    assert "out of use" in runner.invoke(provider_commands.commands, ["list"]).output
     unfit = ["--name", "x", "--issuer", "http://intranet.example.org", "--client-id", "x"]
     for words in (["disable", "South"], ["add", *asked], ["add", *asked, "--partner", "None"], ["add", *unfit]):
-        assert isinstance(runner.invoke(providing.commands, words).exception, Invalid), words
+        assert isinstance(runner.invoke(provider_commands.commands, words).exception, Invalid), words
     assert all(SECRET.encode() not in file.read_bytes() for file in tmp_path.glob("*.db*"))

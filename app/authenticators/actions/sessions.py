@@ -1,6 +1,6 @@
 """Sessions: begun when somebody proved who they are, ended when what they prove with has changed."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -35,10 +35,18 @@ _END_OLDEST: Final = (
 
 
 def begin_session(
-    work: Work, account_id: UUID, secret: str, browser: str, life: timedelta, methods: frozenset[Method]
+    work: Work,
+    account_id: UUID,
+    secret: str,
+    browser: str,
+    life: timedelta,
+    methods: frozenset[Method],
+    *,
+    proved_at: datetime | None = None,
 ) -> UUID:
     """Leave a new session's row to be written with this Work, and give its id; ``methods`` is how it was proved.
 
+    ``proved_at`` is when it was proved, now unless somebody else saw it earlier: a sensitive act goes by that.
     The oldest sessions end where the person would have too many.
     """
     session_id = new_id()
@@ -49,7 +57,7 @@ def begin_session(
         "digest": digest(secret),
         "browser": browser[:200],
         "methods": as_words(methods),
-        "proved_at": work.now,
+        "proved_at": proved_at or work.now,
         "created_at": work.now,
         "seen_at": work.now,
         "ends_at": work.now + life,

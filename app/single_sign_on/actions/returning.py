@@ -152,7 +152,9 @@ def _sign_in(
 ) -> Arrived:
     secret = new_secret()
     method = Method.FEDERATED_MFA if said.second_factor else Method.FEDERATED
-    session_id = begin_session(work, person.account_id, secret, browser, life, frozenset({method}))
+    session_id = begin_session(
+        work, person.account_id, secret, browser, life, frozenset({method}), proved_at=said.shown_at
+    )
     row_id = new_id()
     cell = Cell("federated_session", "id_token_sealed", row_id, providers.subject_of(work, taken.provider.id))
     row: dict[str, Any] = {
@@ -183,7 +185,7 @@ def _prove(work: Work, taken: Taken, said: Identity, person: identities.Owner) -
     if person.account_id != work.actor.id:
         raise refusals.refused(work, taken.provider, "other_person", refusals.not_linked())
     method = Method.FEDERATED_MFA if said.second_factor else Method.FEDERATED
-    return Arrived(taken.attempt.next, renew(work, frozenset({method})))
+    return Arrived(taken.attempt.next, renew(work, frozenset({method}), said.shown_at))
 
 
 def _accept(work: Work, taken: Taken, said: Identity) -> None:

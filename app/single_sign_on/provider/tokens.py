@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from authlib.oidc.core import CodeIDToken
@@ -11,7 +11,7 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import Key
 
-from app.single_sign_on.rules import LEEWAY, Expected, Identity, Provider, Unsound, has_second_factor
+from app.single_sign_on.rules import LEEWAY, LONG_AGO, Expected, Identity, Provider, Unsound, has_second_factor
 
 LONGEST_TOKEN: Final = 32_000
 LONGEST_SUBJECT: Final = 255
@@ -56,6 +56,7 @@ def identity_in(
         subject=claims["sub"],
         second_factor=has_second_factor(provider, claims.get("acr"), claims.get("amr")),
         sid=_text(claims, "sid"),
+        shown_at=_shown_at(claims, now),
         id_token=id_token,
     )
 
@@ -157,6 +158,13 @@ def _check_age(claims: dict[str, Any], expected: Expected, began: datetime, now:
     oldest += [began.timestamp()] if expected.anew else []
     if oldest and ("auth_time" not in claims or _number(claims, "auth_time") < max(oldest) - leeway):
         raise Unsound("auth_time")
+
+
+def _shown_at(claims: dict[str, Any], now: datetime) -> datetime:
+    """When the provider saw the person: a session that it had kept signs in silently, and proves nothing new."""
+    if "auth_time" not in claims:
+        return LONG_AGO
+    return min(datetime.fromtimestamp(_number(claims, "auth_time"), UTC), now)
 
 
 def _text(claims: dict[str, Any], name: str) -> str | None:

@@ -63,8 +63,10 @@ class StaffChange(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """The new person's id, the secret of the link for their password (None on a repetition), and whether their roles
-    wait for a second person."""
+    """The new person's id, the secret of the link for their password, and whether their roles wait for a second person.
+
+    There is no secret on a repetition, nor while the roles wait: whoever agrees is handed the link.
+    """
 
     account_id: UUID
     secret: str | None
@@ -74,7 +76,8 @@ class Invited:
 def invite(work: Work, form: NewStaff) -> Invited:
     """Add a person and make the link for their first password.
 
-    Roles that two people give are asked for: until a second person agrees, the new one can do nothing.
+    Roles that two people give are asked for. The link is then made when a second person agrees, and handed to them:
+    who asked could else come in by it, and hold those roles in another's name.
     Raises Denied when the actor may not give these roles, Invalid for a taken address or roles that do not go together.
     """
     reach = work.allow(Permission.STAFF_MANAGE)
@@ -86,7 +89,8 @@ def invite(work: Work, form: NewStaff) -> Invited:
 
     def do(account_id: UUID) -> None:
         add_account(work, account_id, form, roles=frozenset() if waits else roles)
-        secrets.append(make_link(work, account_id))
+        if not waits:
+            secrets.append(make_link(work, account_id))
         details: dict[str, str | int | list[str] | None] = {"roles": sorted(roles)}
         record(work, "staff.invited", object_type="account", object_id=account_id, details=details)
         if waits:
@@ -193,13 +197,16 @@ def reinstate(work: Work, account_id: UUID) -> None:
 def renew_link(work: Work, account_id: UUID) -> str:
     """A new link for somebody who has not chosen a password yet.
 
-    Whoever holds the link can become its person: so nobody renews it for roles that they could not give alone.
-    Raises NotFound, Conflict when a password was chosen, Denied for such roles.
+    Whoever holds the link can become its person: so nobody renews it for roles that they could not give alone, nor
+    while roles wait for a second person, nor for somebody who has none yet.
+    Raises NotFound, Conflict when a password was chosen or no role is given, Denied for such roles.
     """
     work.allow(Permission.STAFF_MANAGE)
     person = reads.person_to_change(work, account_id)
     if person.status is not AccountStatus.INVITED:
         raise Conflict("staff.active", "This person has a password already.")
+    if work.actor.id != OPERATOR_ID and (not person.roles or reads.waits_for_second(work, account_id)):
+        raise Conflict("staff.link_waits", "A second person has to agree to the roles first. They are given the link.")
     if person.roles and _needs_second(work, frozenset(), person.roles):
         raise Denied(
             "staff.link_roles",

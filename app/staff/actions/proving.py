@@ -1,5 +1,6 @@
 """Proving again who one is, in a session that stands: before a sensitive act, or to make a weak session strong."""
 
+from datetime import datetime
 from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -27,7 +28,7 @@ from app.work import Work, claiming
 _RENEW: Final = claiming(
     update(SignInSession)
     .where(col(SignInSession.id) == bindparam("of_session", type_=Uuid()), col(SignInSession.ended_at).is_(None))
-    .values(digest=bindparam("new_digest"), proved_at=bindparam("now"), methods=bindparam("new_methods")),
+    .values(digest=bindparam("new_digest"), proved_at=bindparam("at"), methods=bindparam("new_methods")),
     NotSignedIn,
 )
 
@@ -78,8 +79,10 @@ def _at_a_browser(work: Work) -> None:
         raise Denied("proof.session", "Only a person at a browser can do this: a token does not tell who holds it.")
 
 
-def renew(work: Work, methods: frozenset[Method]) -> str:
+def renew(work: Work, methods: frozenset[Method], proved_at: datetime | None = None) -> str:
     """A new secret for the actor's session, which is from now on proved by these methods too.
+
+    ``proved_at`` is when, now unless somebody else saw it earlier.
 
     Raises Denied for a proof weaker than the actor's roles ask for: their session stays as it was. Only a session that
     is too weak itself takes one, since it can do nothing but prove more.
@@ -93,7 +96,7 @@ def renew(work: Work, methods: frozenset[Method]) -> str:
     row = {
         "of_session": work.actor.session_id,
         "new_digest": digest(secret),
-        "now": work.now,
+        "at": proved_at or work.now,
         "new_methods": as_words(work.actor.methods | methods),
     }
     work.defer(_RENEW, row)

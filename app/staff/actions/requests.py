@@ -1,5 +1,6 @@
 """What takes two persons: one asks, a second one decides within two weeks; never the one whom it is about."""
 
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy import insert, select, update
@@ -12,6 +13,7 @@ from app.db import new_id
 from app.errors import Conflict, Denied
 from app.staff import reads
 from app.staff.actions import changing
+from app.staff.actions.accounts import make_link
 from app.staff.actions.changing import Change
 from app.staff.model import RoleRequest
 from app.staff.rules import REQUEST_LIFE, RequestStatus, as_words
@@ -49,8 +51,18 @@ def ask(work: Work, account_id: UUID, wanted: Change) -> UUID:
     return request_id
 
 
-def approve(work: Work, request_id: UUID) -> UUID:
-    """Agree to a change that somebody else asked for, and carry it out; gives whom it is about.
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """Whom it is about, and for somebody who never signed in the secret of their link."""
+
+    account_id: UUID
+    secret: str | None = field(repr=False)
+
+
+def approve(work: Work, request_id: UUID) -> Agreed:
+    """Agree to a change that somebody else asked for, and carry it out.
+
+    Somebody who was invited gets a new link by whoever agrees; one that the asker holds opens nothing any more.
 
     Raises NotFound; Denied for who asked and whom it is about; Conflict when it is decided, too old or out of date.
     """
@@ -69,7 +81,10 @@ def approve(work: Work, request_id: UUID) -> UUID:
     _decide(work, request_id, RequestStatus.APPROVED)
     _record(work, "staff.change_approved", request_id, request.account_id, wanted)
     changing.carry_out(work, request.account_id, wanted)
-    return request.account_id
+    if person.status is not AccountStatus.INVITED:
+        return Agreed(request.account_id, None)
+    record(work, "staff.link_renewed", object_type="account", object_id=request.account_id)
+    return Agreed(request.account_id, make_link(work, request.account_id))
 
 
 def reject(work: Work, request_id: UUID) -> UUID:

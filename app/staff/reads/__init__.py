@@ -3,10 +3,12 @@
 from app.staff.reads.elsewhere import sessions_of
 from app.staff.reads.own import Me, PartnerName, SessionList, SessionView, me, sessions
 from app.staff.reads.people import (
+    AgreedView,
     Invitable,
     Person,
     StaffList,
     StaffView,
+    agreed,
     changeable,
     exists,
     found_for,
@@ -27,10 +29,12 @@ from app.staff.reads.waiting import (
     decidable,
     request_of,
     requests,
+    waits_for_second,
     withdrawable,
 )
 
 __all__ = [
+    "AgreedView",
     "Candidate",
     "FoundRequest",
     "Invitable",
@@ -44,6 +48,7 @@ __all__ = [
     "SessionView",
     "StaffList",
     "StaffView",
+    "agreed",
     "candidate",
     "changeable",
     "decidable",
@@ -63,6 +68,7 @@ __all__ = [
     "signed_in",
     "staff",
     "staff_member",
+    "waits_for_second",
     "withdrawable",
     "works_on_cases",
 ]

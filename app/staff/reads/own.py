@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlmodel import col
 
 from app.access.actor import Actor
 from app.access.grants import Permission, Role
+from app.access.methods import Method, from_words
 from app.access.model import SignInSession
 from app.work import Work
 
@@ -41,6 +43,8 @@ class SessionView:
     browser: str
     created_at: datetime
     seen_at: datetime
+    #: How it was shown who this is; none for a session of before this was kept.
+    methods: list[Method]
     this_one: bool
 
 
@@ -70,21 +74,36 @@ def me(actor: Actor) -> Me:
 def sessions(work: Work) -> SessionList:
     """The places where the actor is signed in now, last used first."""
     work.allow(Permission.ACCOUNT_OWN)
+    return open_sessions(work, work.actor.id)
+
+
+def open_sessions(work: Work, account_id: UUID) -> SessionList:
+    """The sessions of a person that still stand. Its caller has asked whether the actor may see them."""
     rows = work.session.execute(
         select(
-            col(SignInSession.id), col(SignInSession.browser), col(SignInSession.created_at), col(SignInSession.seen_at)
+            col(SignInSession.id),
+            col(SignInSession.browser),
+            col(SignInSession.created_at),
+            col(SignInSession.seen_at),
+            col(SignInSession.methods),
         )
         .where(
-            col(SignInSession.account_id) == work.actor.id,
+            col(SignInSession.account_id) == account_id,
             col(SignInSession.ended_at).is_(None),
             col(SignInSession.ends_at) > work.now,
         )
         .order_by(col(SignInSession.seen_at).desc())
     )
-    return SessionList(
-        [
-            SessionView(row.id, row.browser, row.created_at, row.seen_at, row.id == work.actor.session_id)
-            for row in rows
-        ],
-        None,
+    return SessionList([_view(work, row) for row in rows], None)
+
+
+def _view(work: Work, row: Row[Any]) -> SessionView:
+    known = from_words(row.methods)
+    return SessionView(
+        id=row.id,
+        browser=row.browser,
+        created_at=row.created_at,
+        seen_at=row.seen_at,
+        methods=[each for each in Method if each in known],
+        this_one=row.id == work.actor.session_id,
     )

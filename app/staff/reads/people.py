@@ -1,7 +1,7 @@
 """Who works here: the people an actor may see, one of them, and whom they may invite as what."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -37,6 +37,13 @@ class StaffView:
 
 
 @dataclass(frozen=True, slots=True)
+class AgreedView(StaffView):
+    """A person whose change a second one agreed to; ``link`` is for somebody who never signed in."""
+
+    link: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class StaffList:
     items: list[StaffView]
     next: str | None
@@ -58,6 +65,12 @@ def staff_member(work: Work, account_id: UUID) -> StaffView:
     if not found:
         raise NotFound
     return found[0]
+
+
+def agreed(work: Work, account_id: UUID, link: str | None) -> AgreedView:
+    """One person, and the link that is handed to whoever agreed. Raises NotFound."""
+    view = staff_member(work, account_id)
+    return AgreedView(**{each.name: getattr(view, each.name) for each in fields(view)}, link=link)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,11 @@ def waiting(work: Work, account_ids: Sequence[UUID]) -> dict[UUID, RequestView]:
     return {row.account_id: _view(work, row) for row in rows}
 
 
+def waits_for_second(work: Work, account_id: UUID) -> bool:
+    """Whether a change of this person waits. Its caller has asked whether the actor may see them."""
+    return bool(waiting(work, [account_id]))
+
+
 def request_of(work: Work, request_id: UUID, *, asked_by: UUID | None = None) -> FoundRequest:
     """One request, locked until the Work ends; of one asker alone when given. Raises NotFound."""
     statement = select(

@@ -179,7 +179,7 @@ function lacking(form) {
 }
 
 /** Ask before acting: what will happen stands in the dialog, with the form's own values where it names them. */
-function confirmed(form) {
+export function confirmed(form) {
   const dialog = document.getElementById(form.dataset.confirm);
   for (const place of dialog.querySelectorAll("[data-fill]")) {
     const field = form.querySelector(`[name="${CSS.escape(place.dataset.fill)}"]`);

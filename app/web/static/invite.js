@@ -9,6 +9,6 @@ shownOnce("link", panel, address, {
     if (link) address.value = new URL(link, location.origin).href;
     return Boolean(link);
   },
-  // The list of people can make a new one.
-  repeated: () => location.assign("/staff"),
+  // None was made, or it was shown already: the list of people says what waits, and can make a new one.
+  repeated: () => (location.pathname === "/staff/new" ? location.assign("/staff") : location.reload()),
 });

@@ -1,6 +1,6 @@
 // Forms whose answer is shown here once, to be copied, and goes nowhere else.
 import { Unreachable, send } from "./send.js";
-import { collect, show, wait } from "./form.js";
+import { collect, confirmed, show, wait } from "./form.js";
 import { word } from "./words.js";
 
 /**
@@ -11,7 +11,7 @@ import { word } from "./words.js";
  */
 export function shownOnce(name, panel, copied, { fill, repeated }) {
   async function ask(form, key) {
-    if (form.hasAttribute("data-busy")) return;
+    if (form.hasAttribute("data-busy") || (form.dataset.confirm && !(await confirmed(form)))) return;
     wait(form, true);
     let problem = { detail: word("unreachable") };
     try {

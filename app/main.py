@@ -8,7 +8,7 @@ import anyio.to_thread
 from fastapi import FastAPI
 
 from app.applicants import api as applicants
-from app.audit.sealing import Sealer, seals_file
+from app.audit.sealing import Checkpointer, Sealer, places_of, seals_file
 from app.authenticators import api as authenticators
 from app.authenticators import pages as authenticator_pages
 from app.break_glass import api as break_glass
@@ -170,14 +170,17 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         if app.state.sealing:
             # In a thread of its own: it waits for the database, and nothing may wait on the event loop.
             await anyio.to_thread.run_sync(sealer.stop)
+    checkpointer = Checkpointer(services.database, services.vault, places_of(services.settings))
         services.database.engine.dispose()
         services.vault.close()
+        checkpointer.start()
 
 
 def open_services(settings: Settings) -> Services:
     """Open what every request shares. Raises UnsafeSettings or KeysUnavailable: the service does not start."""
     settings.check()
     logs.configure()
+            await anyio.to_thread.run_sync(checkpointer.stop)
     harden_process()
     library()  # a rule set or a guideline that can not be read stops the start, not the first screening
     schedule()  # nor a period, the night

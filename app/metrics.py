@@ -49,6 +49,25 @@ SEALED_AT: Final = Gauge(
 WRITE_TURN: Final = Histogram(
     "amparo_write_turn_wait_seconds",
     "How long a writer waited for SQLite's one write turn.",
+CHECKPOINT_AT: Final = Gauge(
+    "amparo_checkpoint_timestamp_seconds",
+    "When the last checkpoint over the record was made here.",
+    registry=REGISTRY,
+    multiprocess_mode="max",
+)
+CHECKPOINT_NOT_MADE: Final = Counter(
+    "amparo_checkpoint_not_made", "Times that a checkpoint that was due could not be made.", registry=REGISTRY
+)
+CHECKPOINT_EXPORTED_AT: Final = Gauge(
+    "amparo_checkpoint_exported_timestamp_seconds",
+    "When each place was last found to have every checkpoint; places are numbered as the setting lists them.",
+    ["place"],
+    registry=REGISTRY,
+    multiprocess_mode="max",
+)
+CHECKPOINT_NOT_EXPORTED: Final = Counter(
+    "amparo_checkpoint_not_exported", "Times that a place did not take a checkpoint.", ["place"], registry=REGISTRY
+)
     buckets=(0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10),
     registry=REGISTRY,
 )

@@ -1,4 +1,4 @@
-"""Events, the positions they were sealed at, and the seals. The database refuses to change or delete any of them."""
+"""Events, their positions, seals, tree and checkpoints. The database refuses to change or delete any of them."""
 
 from datetime import datetime
 from uuid import UUID
@@ -69,5 +69,45 @@ class AuditLeaf(Table, table=True):
     event_id: UUID = Field(foreign_key="audit_event.id")
 
 
-for _table in ("audit_event", "audit_seal", "audit_leaf"):
+class AuditTile(Table, table=True):
+    """256 neighbouring hashes of the tree, kept once all are there, and the hash over them.
+
+    At level 0 these are leaves; at each next level the hashes over full tiles of the one below (as in C2SP tlog-tiles).
+    They save work and are trusted for nothing: verifying makes every hash anew.
+    """
+
+    __tablename__ = "audit_tile"
+
+    level: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    number: int = Field(sa_column=Column(_COUNTER, primary_key=True, autoincrement=False))
+    hashes: bytes = Field(sa_type=LargeBinary)
+    root: bytes = Field(sa_type=LargeBinary)
+
+
+class AuditCheckpoint(Table, table=True):
+    """A signed head of the tree over all events up to a seal; ``note`` is its text as it is exported."""
+
+    __tablename__ = "audit_checkpoint"
+    __table_args__ = (UniqueConstraint("size"),)
+
+    number: int = Field(sa_column=Column(_COUNTER, primary_key=True, autoincrement=False))
+    size: int = Field(sa_type=BigInteger)
+    root: bytes = Field(sa_type=LargeBinary)
+    made_at: datetime = Field(sa_type=UtcTime)
+    note: str = Field(sa_type=Text)
+
+
+class AuditPlace(Table, table=True):
+    """How far exporting to a place has come. The place itself is what proves; this only tells whom to ask about it."""
+
+    __tablename__ = "audit_place"
+
+    place: str = Field(primary_key=True)
+    number: int = Field(sa_type=BigInteger)
+    exported_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    tried_at: datetime = Field(sa_type=UtcTime)
+    trouble: str | None = None
+
+
+for _table in ("audit_event", "audit_seal", "audit_leaf", "audit_tile", "audit_checkpoint"):
     append_only(_table)

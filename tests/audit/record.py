@@ -1,6 +1,6 @@
 """A record under test: events are added to it, sealed, verified - and tampered with."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,15 +12,18 @@ from sqlalchemy import Connection, Engine, create_engine, delete, event, insert,
 
 from app.audit.actions import event_row, insert_events
 from app.audit.rules import Outcome, Purpose
+from app.audit.rules.checkpoints import Checkpoint
 from app.audit.rules.verdict import Verdict
-from app.audit.sealing import seal_once
+from app.audit.sealing import make_checkpoint, seal_once
 from app.audit.verifying import verify
 from app.config import Environment, Settings
 from app.crypto import Vault
 from app.db import GUARDS, Database, metadata, new_id, open_database
 
-EVENT, SEAL, LEAF = (metadata.tables[f"audit_{name}"] for name in ("event", "seal", "leaf"))
-TABLES = (EVENT, SEAL, LEAF)
+EVENT, SEAL, LEAF, TILE, CHECKPOINT, PLACE = (
+    metadata.tables[f"audit_{name}"] for name in ("event", "seal", "leaf", "tile", "checkpoint", "place")
+)
+TABLES = (EVENT, SEAL, LEAF, TILE, CHECKPOINT, PLACE)
 #: How many events of a filled record are not sealed.
 WAITING = 3
 #: Everything in the record, by table.
@@ -60,6 +63,12 @@ class Record:
         """Seal what there is."""
         return seal_once(self.database, self.vault, self.seals, datetime.now(UTC))
 
+    def mark(self) -> Checkpoint:
+        """Make a checkpoint over what is sealed."""
+        made = make_checkpoint(self.database, self.vault, datetime.now(UTC))
+        assert made is not None
+        return made
+
     def fill(self, sizes: tuple[int, ...]) -> None:
         """Seals over so many events each, and some events that wait for theirs."""
         for number, size in enumerate(sizes, start=1):
@@ -81,10 +90,17 @@ class Record:
         """The first position under the seal that covers this one."""
         return self.firsts[self.seal_at(position)]
 
-    def verify(self, *, beside: bool = True, now: datetime | None = None, vault: Vault | None = None) -> Verdict:
+    def verify(
+        self,
+        *,
+        beside: bool = True,
+        now: datetime | None = None,
+        vault: Vault | None = None,
+        checkpoints: Sequence[Path] = (),
+    ) -> Verdict:
         """The verdict, with the seals file or without; ``now`` is when the record was begun unless another is given."""
         seals = self.seals if beside else None
-        return verify(self.database, vault or self.vault, seals, now or self.filled_at)
+        return verify(self.database, vault or self.vault, seals, now or self.filled_at, checkpoints)
 
     @contextmanager
     def owning(self) -> Iterator[Connection]:

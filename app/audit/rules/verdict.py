@@ -41,6 +41,17 @@ class Reason(enum.Enum):
         "Seal {seal} is not the one in the seals file. From position {position} on the record was written anew, or an"
         + " older copy was put back and went on.",
     )
+    CHECKPOINT_DIFFERS = (
+        Finding.ALTERED,
+        "The first {size} events are not those of their checkpoint. From position {position} on, or later, the record"
+        + " was written anew, or an older copy was put back and went on.",
+    )
+    CHECKPOINT_UNSIGNED = (
+        Finding.ALTERED,
+        "The checkpoint over {size} events that stands in the record was not made by this installation.",
+    )
+    CHECKPOINT_GONE = (Finding.ALTERED, "A checkpoint below the one over {size} events is gone from the record.")
+    TREE_ALTERED = (Finding.ALTERED, "What is kept of the tree is not of the events from position {position} on.")
     UNSEALED_ALTERED = (Finding.ALTERED, "An event that is not sealed yet is not as it was recorded.")
 
     POSITIONS_CUT = (Finding.TRUNCATED, "The events from position {position} on are gone. Seal {seal} covered more.")
@@ -49,6 +60,11 @@ class Reason(enum.Enum):
         Finding.TRUNCATED,
         "The record ends before seal {seal} of the seals file. From position {position} on it was cut off, or an older"
         + " copy was put back.",
+    )
+    BEHIND_CHECKPOINT = (
+        Finding.TRUNCATED,
+        "The record ends before the {size} events of a checkpoint. From position {position} on it was cut off, or an"
+        + " older copy was put back.",
     )
 
     FOREIGN_KEYS = (Finding.UNDECIDED, "Nothing here was made with these keys. Check keyring and keystore.")
@@ -59,6 +75,9 @@ class Reason(enum.Enum):
     FILE_UNREADABLE = (Finding.UNDECIDED, "The seals file can not be read.")
     FILE_EMPTY = (Finding.UNDECIDED, "The seals file is empty, and the record has seals.")
     FILE_FOREIGN = (Finding.UNDECIDED, "Line {line} of the seals file is no seal of this installation.")
+    CHECKPOINT_UNREADABLE = (Finding.UNDECIDED, "The checkpoints can not be read.")
+    CHECKPOINT_FOREIGN = (Finding.UNDECIDED, "The file {name} is no checkpoint of this installation.")
+    CHECKPOINT_NONE = (Finding.UNDECIDED, "There is no checkpoint in what was given.")
     RECORD_UNREADABLE = (Finding.UNDECIDED, "The record can not be read from the database.")
 
     def __init__(self, finding: Finding, sentence: str) -> None:
@@ -75,6 +94,8 @@ class Fault:
     seal: int | None = None
     count: int | None = None
     line: int | None = None
+    size: int | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +104,7 @@ class Verdict:
 
     ``events`` and ``seals`` were found in order before the fault, or altogether; ``waiting`` events are not sealed yet;
     ``compared`` lines of a seals file, up to the seal ``file_ends``, were held against the record; None without a file.
+    ``checkpoints`` stand in the record itself, and ``given`` ones came from elsewhere.
     """
 
     fault: Fault | None
@@ -91,6 +113,8 @@ class Verdict:
     waiting: int
     compared: int | None
     file_ends: int = 0
+    checkpoints: int = 0
+    given: int = 0
 
     @property
     def reason(self) -> Reason:
@@ -108,12 +132,23 @@ class Verdict:
         """The verdict in plain English: the word, the sentence, the figures."""
         where = self.fault or Fault(Reason.WHOLE)
         sentence = self.reason.sentence.format(
-            position=where.position, seal=where.seal, count=where.count, line=where.line
+            position=where.position,
+            seal=where.seal,
+            count=where.count,
+            line=where.line,
+            size=where.size,
+            name=where.name,
         )
         said = [
             f"{self.finding.value}: {sentence}",
             f"Checked {self.events} events in {self.seals} seals; {self.waiting} not sealed yet.",
         ]
+        if self.checkpoints:
+            said.append(f"They stand under {self.checkpoints} checkpoints.")
+        if self.given:
+            said.append(f"Compared with {self.given} checkpoints that were kept elsewhere.")
+            if self.compared is None:
+                return said
         if self.compared is None:
             return [*said, "Compared with no seals file: only beside one it shows that a record was cut or put back."]
         return [*said, f"Compared with {self.compared} lines of the seals file, which ends at seal {self.file_ends}."]

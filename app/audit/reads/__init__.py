@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlmodel import col
 
-from app.audit.model import AuditEvent, AuditLeaf, AuditSeal
+from app.audit.model import AuditCheckpoint, AuditEvent, AuditLeaf, AuditSeal
 from app.audit.rules import COVERED
 from app.audit.rules.seals import Head, Seal
 
@@ -94,20 +94,25 @@ def seals_called(connection: Connection, numbers: Sequence[int]) -> dict[int, Se
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """Where the record ends: the last seal's number, the last position that a seal covers, and the last one taken."""
+    """Where the record ends: the last seal's number, the last position that a seal covers, and the last one taken.
+
+    ``checkpoint`` is the number of the last checkpoint, which never covers more than the seals do.
+    """
 
     number: int
     sealed: int
     taken: int
+    checkpoint: int
 
 
 def ends(connection: Connection) -> Ends:
-    """The three ends, 0 for none, by one statement: a seal made meanwhile is seen whole or not at all."""
+    """The ends, 0 for none, by one statement: a seal made meanwhile is seen whole or not at all."""
     number = select(func.max(col(AuditSeal.number))).scalar_subquery()
     sealed = select(func.max(col(AuditSeal.last_position))).scalar_subquery()
     taken = select(func.max(col(AuditLeaf.position))).scalar_subquery()
-    row = connection.execute(select(number, sealed, taken)).one()
-    return Ends(row[0] or 0, row[1] or 0, row[2] or 0)
+    checkpoint = select(func.max(col(AuditCheckpoint.number))).scalar_subquery()
+    row = connection.execute(select(number, sealed, taken, checkpoint)).one()
+    return Ends(row[0] or 0, row[1] or 0, row[2] or 0, row[3] or 0)
 
 
 def positions(connection: Connection, last: int) -> Iterator[Sequence[Any]]:
@@ -165,13 +170,13 @@ _SEALS: Final = select(
 
 @cache
 def _unsealed(engine: str) -> Select[Any]:
-    return select(col(AuditEvent.mac), *_plain_columns(engine)).where(*_WITHIN).order_by(col(AuditEvent.id))
+    return select(col(AuditEvent.mac), *plain_columns(engine)).where(*_WITHIN).order_by(col(AuditEvent.id))
 
 
 @cache
 def _positions(engine: str) -> Select[Any]:
     return (
-        select(col(AuditLeaf.position), col(AuditEvent.mac), *_plain_columns(engine))
+        select(col(AuditLeaf.position), col(AuditEvent.mac), *plain_columns(engine))
         .join(AuditEvent, col(AuditEvent.id) == col(AuditLeaf.event_id), isouter=True)
         .where(col(AuditLeaf.position) > bindparam("after"), col(AuditLeaf.position) <= bindparam("last"))
         .order_by(col(AuditLeaf.position))
@@ -179,7 +184,8 @@ def _positions(engine: str) -> Select[Any]:
     )
 
 
-def _plain_columns(engine: str) -> list[ColumnElement[Any]]:
+def plain_columns(engine: str) -> list[ColumnElement[Any]]:
+    """The covered columns as the MAC covers them."""
     return [_plain(_EVENT.c[name], engine) for name in COVERED]
 
 

@@ -162,25 +162,25 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # One bounded crowd of threads: more would only wait for the same few connections.
     anyio.to_thread.current_default_thread_limiter().total_tokens = services.settings.threads
     sealer = Sealer(services.database, services.vault, seals_file(services.settings))
+    checkpointer = Checkpointer(services.database, services.vault, places_of(services.settings))
     if app.state.sealing:
         sealer.start()
+        checkpointer.start()
     try:
         yield
     finally:
         if app.state.sealing:
-            # In a thread of its own: it waits for the database, and nothing may wait on the event loop.
+            # In a thread of its own: they wait for the database, and nothing may wait on the event loop.
             await anyio.to_thread.run_sync(sealer.stop)
-    checkpointer = Checkpointer(services.database, services.vault, places_of(services.settings))
+            await anyio.to_thread.run_sync(checkpointer.stop)
         services.database.engine.dispose()
         services.vault.close()
-        checkpointer.start()
 
 
 def open_services(settings: Settings) -> Services:
     """Open what every request shares. Raises UnsafeSettings or KeysUnavailable: the service does not start."""
     settings.check()
     logs.configure()
-            await anyio.to_thread.run_sync(checkpointer.stop)
     harden_process()
     library()  # a rule set or a guideline that can not be read stops the start, not the first screening
     schedule()  # nor a period, the night

@@ -46,9 +46,6 @@ SEALED_AT: Final = Gauge(
     registry=REGISTRY,
     multiprocess_mode="max",
 )
-WRITE_TURN: Final = Histogram(
-    "amparo_write_turn_wait_seconds",
-    "How long a writer waited for SQLite's one write turn.",
 CHECKPOINT_AT: Final = Gauge(
     "amparo_checkpoint_timestamp_seconds",
     "When the last checkpoint over the record was made here.",
@@ -68,6 +65,9 @@ CHECKPOINT_EXPORTED_AT: Final = Gauge(
 CHECKPOINT_NOT_EXPORTED: Final = Counter(
     "amparo_checkpoint_not_exported", "Times that a place did not take a checkpoint.", ["place"], registry=REGISTRY
 )
+WRITE_TURN: Final = Histogram(
+    "amparo_write_turn_wait_seconds",
+    "How long a writer waited for SQLite's one write turn.",
     buckets=(0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10),
     registry=REGISTRY,
 )

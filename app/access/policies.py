@@ -287,8 +287,8 @@ _policy("access_review", _to("audit", "staff"), change=None)
 for _name in ("audit_leaf", "audit_seal", "audit_tile", "audit_checkpoint"):
     # Positions, digests and signatures: they tell of nobody, and prove a certificate to whoever may read it.
     _policy(_name, _to("audit", "sealer", "person"), add=_to("sealer"), change=None)
+# Where checkpoints go to, and whether they got there: of concern to who watches over the record.
+_policy("audit_place", _to("audit", "sealer"), add=_to("sealer"), change=_to("sealer"), remove=_to())
 
 # -- The shape of the database itself ---------------------------------------------------------------------------------
 _policy("alembic_version", _to("person", "door"), add=_to(), change=_to(), remove=_to())
-# Where checkpoints go to, and whether they got there: of concern to who watches over the record.
-_policy("audit_place", _to("audit", "sealer"), add=_to("sealer"), change=_to("sealer"), remove=_to())

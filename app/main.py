@@ -11,6 +11,7 @@ from app.applicants import api as applicants
 from app.audit.sealing import Checkpointer, Sealer, places_of, seals_file
 from app.authenticators import api as authenticators
 from app.authenticators import pages as authenticator_pages
+from app.backups.reads.unfinished import refuse_unfinished
 from app.break_glass import api as break_glass
 from app.break_glass import pages as break_glass_pages
 from app.cases import api as cases
@@ -184,6 +185,7 @@ def open_services(settings: Settings) -> Services:
     harden_process()
     library()  # a rule set or a guideline that can not be read stops the start, not the first screening
     schedule()  # nor a period, the night
+    refuse_unfinished(settings)
     database = open_database(settings)
     if settings.environment is Environment.PRODUCTION:
         refuse_who_is_not_bound(database)

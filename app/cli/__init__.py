@@ -5,7 +5,8 @@ import os
 import typer
 from pydantic import ValidationError
 
-from app.cli import audit, keys, ledger, provider, retention, serving, staff, token
+from app.backups.rules import Unusable
+from app.cli import audit, backup, keys, ledger, provider, retention, serving, staff, token
 from app.config import UnsafeSettings
 from app.crypto import KeysUnavailable
 from app.demo import folder
@@ -13,7 +14,8 @@ from app.errors import Invalid, Refusal
 
 app = typer.Typer(help="Amparo: case management for immigrant legal defense funds.", no_args_is_help=True)
 app.add_typer(serving.commands)
-for noun in (staff, token, keys, audit, ledger, retention, provider):
+app.add_typer(backup.restoring)
+for noun in (staff, token, keys, audit, ledger, backup, retention, provider):
     app.add_typer(noun.commands, name=noun.__name__.rpartition(".")[2])
 
 

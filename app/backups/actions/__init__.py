@@ -1,0 +1,1 @@
+"""Making backups, removing old ones of the keys, and restoring."""

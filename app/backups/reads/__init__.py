@@ -1,0 +1,1 @@
+"""Looking: into backups, at what a database holds, and whether what was restored is whole."""

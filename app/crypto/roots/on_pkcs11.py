@@ -25,7 +25,13 @@ _asking = OneAtATime()
 
 _WRONG_PIN: Final = (refused.PinIncorrect, refused.PinInvalid, refused.PinLenRange, refused.PinExpired)
 _GONE: Final = (refused.TokenNotPresent, refused.TokenNotRecognised, refused.NoSuchToken, refused.DeviceRemoved)
-_WRONG_KEY: Final = (refused.EncryptedDataInvalid, refused.EncryptedDataLenRange, refused.ArgumentsBad)
+#: Modules do not agree on how to say that a tag does not fit.
+_WRONG_KEY: Final = (
+    refused.EncryptedDataInvalid,
+    refused.EncryptedDataLenRange,
+    refused.ArgumentsBad,
+    refused.GeneralError,
+)
 
 
 class PKCS11(Root):
@@ -123,7 +129,10 @@ class PKCS11(Root):
         if isinstance(trouble, refused.NoSuchKey):
             return f"{self.name} does not hold root key {self.entry.id}. Restore the module's own backup."
         if isinstance(trouble, _WRONG_KEY):
-            return f"A wrapped key does not open: {self.name} and the keystore are not of one installation."
+            return (
+                f"{self.name} does not open a wrapped key ({type(trouble).__name__}): it and the keystore are not of "
+                "one installation, or it has a fault of its own. See its log."
+            )
         return f"{self.name} refuses to work ({type(trouble).__name__}). See its own log."
 
 

@@ -12,7 +12,19 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Connection, Dialect, Engine, Insert, MetaData, create_engine, event, insert
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Dialect,
+    Engine,
+    Insert,
+    LargeBinary,
+    MetaData,
+    create_engine,
+    event,
+    insert,
+)
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import DateTime, TypeDecorator, TypeEngine
@@ -160,6 +172,16 @@ def never_deleted(table: str, sentence: str) -> None:
     )
 
 
+#: Tables whose rows decide something, each with the columns that its rows' MACs leave out.
+WITNESSED: dict[str, frozenset[str]] = {}
+
+
+def witnessed(table: str, *, but: tuple[str, ...] = ()) -> None:
+    """Give each row of ``table`` a MAC of itself (app/rows), but of columns that may change without a new one."""
+    WITNESSED[table] = frozenset(but)
+    metadata.tables[table].append_column(Column("row_mac", LargeBinary, nullable=True))
+
+
 class Database:
     """An engine with its way of beginning: who writes takes SQLite's write lock at the beginning, in fair order."""
 
@@ -226,12 +248,13 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def open_database(settings: Settings) -> Database:
-    """Connect to the configured database; values of parameters never show in errors or in SQL echo."""
-    if settings.database.startswith("sqlite"):
-        return Database(_sqlite_engine(settings))
+def open_database(settings: Settings, address: str | None = None) -> Database:
+    """Connect to the configured database, or to another address; values never show in errors or in SQL echo."""
+    address = address or settings.database
+    if address.startswith("sqlite"):
+        return Database(_sqlite_engine(address, settings))
     engine = create_engine(
-        settings.database,
+        address,
         hide_parameters=True,
         pool_size=settings.pool_size,
         max_overflow=0,
@@ -246,9 +269,9 @@ def open_database(settings: Settings) -> Database:
     return Database(engine)
 
 
-def _sqlite_engine(settings: Settings) -> Engine:
+def _sqlite_engine(address: str, settings: Settings) -> Engine:
     engine = create_engine(
-        settings.database,
+        address,
         hide_parameters=True,
         poolclass=QueuePool,
         pool_size=settings.pool_size,

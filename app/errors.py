@@ -7,6 +7,7 @@ them are codes, counts and limits, never what the person typed.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,3 +131,24 @@ class Unavailable(Refusal):
 
     def __init__(self) -> None:
         super().__init__("unavailable", "The service is not ready. Try again in a moment.")
+
+
+class Sealed(Refusal):
+    """The root key is not on this machine until somebody tells what opens it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "sealed", "Amparo is locked until the people who keep its key open it. Ask them; it takes them a moment."
+        )
+
+
+class Altered(Refusal):
+    """A row that decides something is not as Amparo wrote it: somebody changed the database past the program."""
+
+    def __init__(self, table: str, row_id: UUID | None) -> None:
+        """``row_id`` is None for a row that is no record of its own: a role, a number."""
+        self.table = table
+        self.id = row_id
+        super().__init__(
+            "integrity", "A record that decides this was changed outside Amparo. Nothing was done. Tell your operator."
+        )

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from alembic import command
 from alembic.config import Config
-from pydantic import SecretStr
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
@@ -16,7 +15,6 @@ from app.crypto import Access, Secret, Vault, init_keyring, init_keystore, keyst
 from app.db import open_database
 from app.policing import admit, admit_to_keystore
 from app.revision import MIGRATIONS
-from app.tables import load_all
 
 
 def make(settings: Settings) -> None:
@@ -39,21 +37,20 @@ def migrate(settings: Settings) -> None:
     finally:
         engine.dispose()
     command.upgrade(alembic_config(settings.owner_database), "head")
-    _take_rows(settings)
     serving, owner = make_url(settings.database).username, make_url(settings.owner_database).username
     if serving is not None and serving != owner:
         _admit(settings, serving)
+    _take_rows(settings)
 
 
 def _take_rows(settings: Settings) -> None:
     """Rows of an older version get their MACs. A newer database needs no key for this, and opens none."""
-    load_all()
-    database = open_database(settings.model_copy(update={"database_url": SecretStr(settings.owner_database)}))
+    database = open_database(settings, settings.owner_database)
     try:
         with database.connect(OPERATOR) as connection:
             if not are_old(connection):
                 return
-        vault = open_vault(settings.model_copy(update={"keystore_url": SecretStr(settings.owner_keystore)}))
+        vault = open_vault(settings)
         try:
             take_rows(database, vault)
         finally:

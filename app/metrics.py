@@ -39,6 +39,9 @@ SECONDS: Final = Histogram(
 )
 REFUSED: Final = Counter("amparo_refused", "Refusals by the code of their problem.", ["code"], registry=REGISTRY)
 BUDGETS_MET: Final = Counter("amparo_budget_refused", "Acts that met their budget.", ["action"], registry=REGISTRY)
+ALTERED: Final = Counter(
+    "amparo_rows_altered", "Refused for a row that was changed outside Amparo.", ["table"], registry=REGISTRY
+)
 EVENTS: Final = Counter("amparo_audit_events", "What went on record, by action.", ["action"], registry=REGISTRY)
 SEALED_AT: Final = Gauge(
     "amparo_sealed_timestamp_seconds",

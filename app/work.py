@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection
 from sqlalchemy.sql.base import Executable
@@ -11,14 +11,19 @@ from sqlmodel import Session
 
 from app.access.actor import Actor
 from app.access.grants import Permission, Reach
+from app.config import Files
 from app.crypto import Vault
 from app.db import Table, insertion
 from app.errors import Denied, Refusal, Stale
+from app.rows import taken
 
 
 class Undecided(Exception):
     """A Work ended without asking for a permission, or changed rows and recorded nothing."""
 
+
+#: The execution option of a statement that is executed after all others of its Work.
+LAST: Final = "last"
 
 #: A statement and its rows, to be executed when the Work ends.
 Deferred = tuple[Executable, list[dict[str, Any]]]
@@ -61,11 +66,15 @@ class Work:
     language: str = "en"
     #: How many times the usual budgets (audit/rules/budgets.py) this installation allows.
     budget_factor: int = 1
+    #: Where documents lie; None where a Work has nothing to do with them.
+    files: Files | None = None
     decided: bool = False
     recorded: int = 0
     replayed: bool = False
     later: list[Deferred] = field(default_factory=list)
     on_refusal: list[Deferred] = field(default_factory=list)
+    #: Takes what this Work wrote into its last event; `record` gives it.
+    carry: Callable[[str], None] | None = None
 
     def allow(self, permission: Permission) -> Reach:
         """Ask whether the actor may do this, and learn how far it reaches.
@@ -87,13 +96,16 @@ class Work:
         """Put one row into a table."""
         self.session.execute(insertion(table), row)
 
-    def defer(self, statement: Executable, row: Mapping[str, Any]) -> None:
-        """Leave a row to be written when the Work ends; rows of one statement travel together."""
+    def defer(self, statement: Executable, row: Mapping[str, Any]) -> dict[str, Any]:
+        """Leave a row to be written when the Work ends; rows of one statement travel together. Gives it back."""
+        kept = dict(row)
         for known, rows in self.later:
             if known is statement:
-                rows.append(dict(row))
-                return
-        self.later.append((statement, [dict(row)]))
+                rows.append(kept)
+                break
+        else:
+            self.later.append((statement, [kept]))
+        return kept
 
     def finish(self) -> None:
         """Refuse an undecided or unrecorded Work; then write what was deferred, when this transaction may write.
@@ -105,7 +117,11 @@ class Work:
         if self.session.changed and not self.recorded:
             raise Undecided("this Work changed rows and recorded nothing")
         if self.writes:
-            self.flush(self.later)
+            # The record goes last: its last event carries the MACs of every row that was written before.
+            self.flush([each for each in self.later if not each[0].get_execution_options().get(LAST)])
+            if self.carry is not None and (rows := taken(self.session.connection())):
+                self.carry(rows)
+            self.flush([each for each in self.later if each[0].get_execution_options().get(LAST)])
 
     def flush(self, statements: Sequence[Deferred]) -> None:
         """Execute deferred statements in the session's transaction."""

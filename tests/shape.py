@@ -12,12 +12,13 @@ from pathlib import PurePosixPath
 
 #: Rooms that carry the others, and the demo, which stands on all of them. They have file names of their own; every
 #: other folder under app/ is a domain.
-PLATFORM = frozenset({"access", "cli", "crypto", "demo", "web"})
+PLATFORM = frozenset({"access", "cli", "crypto", "demo", "rows", "web"})
 DOMAIN_NAMES = frozenset({"__init__", "rules", "model", "scope", "reads", "actions", "api", "pages"})
 MORE_NAMES = {
     "reports": frozenset({"sheets"}),
     "audit": frozenset({"sealing", "verifying"}),
     "single_sign_on": frozenset({"provider"}),
+    "documents": frozenset({"checking", "storing"}),
 }
 #: Folders in a domain that hold no Python: pages' templates, and dated reference data.
 DATA_FOLDERS = frozenset({"templates", "data"})

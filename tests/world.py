@@ -21,6 +21,7 @@ from app.access.identify import by_session, digest
 from app.access.model import Account, AccountRole, AccountStatus, SignInSession
 from app.access.sights import OPERATOR as EVERYTHING
 from app.access.sights import of_person
+from app.audit.actions import attend
 from app.config import Environment, Settings
 from app.db import Database, new_id, open_database
 from app.main import build
@@ -238,6 +239,7 @@ def opened(settings: Settings) -> Database:
 
 def _put_cast(settings: Settings) -> None:
     database, vault = opened(settings), installation.open_vault(settings)
+    attend(database, vault)
     now = datetime.now(UTC)
     partners = {name: new_id() for name in (INTAKE_DESK, NORTH, SOUTH)}
     password_hash = hashed(vault, PASSWORD)

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, fa
 from sqlmodel import Field
 
 from app.access.grants import Role
-from app.db import Table, UtcTime, guard, never_deleted, words
+from app.db import Table, UtcTime, guard, never_deleted, witnessed, words
 
 
 class AccountStatus(enum.StrEnum):
@@ -193,3 +193,12 @@ class Walled(Table, table=True):
 
 
 never_deleted("walled", "a wall is lifted, never deleted")
+
+# A session's last use is written once a minute and decides nothing but its own idle end.
+witnessed("account")
+witnessed("account_role")
+witnessed("sign_in_session", but=("seen_at",))
+witnessed("token")
+witnessed("password_link")
+witnessed("tie")
+witnessed("walled")

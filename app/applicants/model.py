@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
-from app.db import Table, UtcTime
+from app.db import Table, UtcTime, witnessed
 
 
 class Applicant(Table, table=True):
@@ -49,3 +49,7 @@ class IndexKey(Table, table=True):
 
     one: int = Field(primary_key=True)
     version: int
+
+
+# The indexes are keyed digests themselves, and are all made anew with their key.
+witnessed("applicant", but=("a_number_index", "phone_index", "email_index"))

@@ -2,23 +2,26 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Uuid, bindparam, insert, select
+from sqlalchemy import Connection, Integer, Uuid, bindparam, insert, select
 from sqlmodel import col
 
 from app.audit.model import AuditEvent
-from app.audit.rules import Outcome, Purpose, details_text, first_id_at, message, plain
+from app.audit.rules import ROWS, Outcome, Purpose, details_text, first_id_at, message, plain
 from app.audit.rules.budgets import BUDGETS, Budget
 from app.crypto import Group, MacPurpose, Vault
-from app.db import UtcTime, new_id
+from app.db import Database, UtcTime, new_id
 from app.errors import OverBudget
 from app.metrics import BUDGETS_MET, EVENTS
-from app.work import Work
+from app.rows import Witness
+from app.sight import NOTHING, OPTION, Sight
+from app.work import LAST, Work
 
-_INSERT = insert(AuditEvent.__table__)  # type: ignore[attr-defined]  # SQLModel adds it to every table class
+_INSERT = insert(AuditEvent.__table__).execution_options(**{LAST: True})  # type: ignore[attr-defined]  # SQLModel adds it to every table class
 
 #: When the actor did this for the n-th last time since a moment; no row when it was less often.
 _NTH_LAST = (
@@ -71,9 +74,28 @@ def record(
         count=count,
         details=dict(details or {}),
     )
-    work.defer(_INSERT, row)
+    work.carry = partial(_carry, work.vault, work.defer(_INSERT, row), dict(details or {}))
     work.recorded += 1
     EVENTS.labels(action).inc()
+
+
+def _carry(vault: Vault, row: dict[str, Any], details: Mapping[str, Any], rows: str) -> None:
+    """Let an event that was not written yet carry what its Work wrote, under its MAC."""
+    row["details"] = details_text({**details, ROWS: rows})
+    row["mac"] = vault.mac(MacPurpose.AUDIT, message(plain(row)))
+
+
+def attend(database: Database, vault: Vault) -> None:
+    """Let every write to a witnessed row of this database carry its MAC, and stand in the record."""
+    Witness(vault, partial(_leave, vault)).attend(database)
+
+
+def _leave(vault: Vault, connection: Connection, rows: str) -> None:
+    """An event of its own for what was written by no act, by whom the database is asked."""
+    sight: Sight = connection.get_execution_options().get(OPTION, NOTHING)
+    actor_id = UUID(sight.actor_id) if sight.actor_id else None
+    row = event_row(vault, datetime.now(UTC), "rows.written", Outcome.DONE, actor_id=actor_id, details={ROWS: rows})
+    connection.execute(_INSERT, row)
 
 
 def _spend(work: Work, action: str, budget: Budget) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, te
 from sqlmodel import Field
 
 from app.authenticators.rules import Purpose
-from app.db import Table, UtcTime, words
+from app.db import Table, UtcTime, witnessed, words
 
 _OPEN_APP = text("ended_at IS NULL")
 _OPEN_RESET = text("ended_at IS NULL")
@@ -118,3 +118,7 @@ class FactorReset(Table, table=True):
     ends_at: datetime = Field(sa_type=UtcTime)
     used_at: datetime | None = Field(default=None, sa_type=UtcTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+for _name in ("passkey", "authenticator_app", "recovery_code", "factor_reset"):
+    witnessed(_name)

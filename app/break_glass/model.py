@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index, LargeBinary, text
 from sqlmodel import Field
 
 from app.break_glass.rules import Emergency, Finding
-from app.db import Table, UtcTime, never_deleted, words
+from app.db import Table, UtcTime, never_deleted, witnessed, words
 
 _STANDING = text("ended_at IS NULL")
 
@@ -62,3 +62,6 @@ class GlassOpening(Table, table=True):
 
 never_deleted("glass_holder", "who may open in an emergency is ended, never deleted")
 never_deleted("glass_opening", "an emergency opening is reviewed, never deleted")
+
+witnessed("glass_holder")
+witnessed("glass_opening")

@@ -19,7 +19,7 @@ from app.cases.rules import (
     Representation,
     WallReason,
 )
-from app.db import Table, UtcTime, guard, never_deleted, words
+from app.db import Table, UtcTime, guard, never_deleted, witnessed, words
 
 _STANDING = text("status IN ('offered', 'accepted')")
 
@@ -218,3 +218,6 @@ class Wall(Table, table=True):
 
 
 never_deleted("wall", "a wall is lifted, never deleted")
+
+for _name in ("case", "assignment", "temporary_help", "wall"):
+    witnessed(_name)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Index, LargeBinary
 from sqlmodel import Field
 
-from app.db import Table, UtcTime
+from app.db import Table, UtcTime, witnessed
 
 
 class Client(Table, table=True):
@@ -49,3 +49,7 @@ class ClientFailure(Table, table=True):
     at: datetime = Field(sa_type=UtcTime)
     who: bytes = Field(sa_type=LargeBinary)
     network: bytes = Field(sa_type=LargeBinary)
+
+
+witnessed("client")
+witnessed("client_secret")

@@ -8,7 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, Column, Index, LargeBinary
 from sqlmodel import Field
 
 from app.conflicts.rules import CheckResult, Resolution
-from app.db import Table, UtcTime, words
+from app.db import Table, UtcTime, witnessed, words
 
 
 class ConflictCheck(Table, table=True):
@@ -39,3 +39,6 @@ class ConflictCheck(Table, table=True):
     resolved_by_id: UUID | None = Field(default=None, foreign_key="account.id")
     resolved_at: datetime | None = Field(default=None, sa_type=UtcTime)
     reason_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
+witnessed("conflict_check")

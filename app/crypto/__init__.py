@@ -2,7 +2,7 @@
 
 from app.crypto.blind import BLIND_BYTES, MAC_BYTES
 from app.crypto.groups import Cell, Group, IndexKind, MacPurpose
-from app.crypto.keyring import NewRoot, RootProvider, init_keyring
+from app.crypto.keyring import FileKeyring, NewRoot, RootProvider, init_keyring, telling
 from app.crypto.keystore import keystore_engine
 from app.crypto.process import harden_process
 from app.crypto.refusals import KeyExhausted, KeysSealed, KeysUnavailable, UnknownSubject, Unopenable
@@ -18,6 +18,7 @@ __all__ = [
     "STAMP_BYTES",
     "Access",
     "Cell",
+    "FileKeyring",
     "Group",
     "IndexKind",
     "KeyExhausted",
@@ -39,4 +40,5 @@ __all__ = [
     "init_keystore",
     "keystore_engine",
     "migrate_keystore",
+    "telling",
 ]

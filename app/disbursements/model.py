@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field
 
-from app.db import Cents, Table, UtcTime, append_only, words
+from app.db import Cents, Table, UtcTime, append_only, witnessed, words
 from app.disbursements.rules import STATUS_MOVES, DisbursementStatus, Duty, Method, ReasonCode, Verb
 from app.funds.model.guards import guarded_life
 from app.funds.rules import Category
@@ -129,3 +129,6 @@ guarded_life(
         "a disbursement is rejected or reversed, never deleted",
     ),
 )
+
+witnessed("disbursement")
+witnessed("disbursement_step")

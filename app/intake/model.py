@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
-from app.db import Table, UtcTime, guard, words
+from app.db import Table, UtcTime, guard, witnessed, words
 from app.eligibility.rules import Outcome
 from app.intake.rules import ApplicationStatus, OverrideStatus, TurnedAway
 
@@ -132,3 +132,7 @@ class Override(Table, table=True):
     requested_at: datetime = Field(sa_type=UtcTime)
     decided_by_id: UUID | None = Field(default=None, foreign_key="account.id")
     decided_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+for _name in ("application", "screening", "override"):
+    witnessed(_name)

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Index
 from sqlmodel import Field
 
-from app.db import Table, UtcTime, append_only
+from app.db import Table, UtcTime, append_only, witnessed
 
 
 class AccessReview(Table, table=True):
@@ -27,3 +27,5 @@ class AccessReview(Table, table=True):
 
 
 append_only("access_review")
+
+witnessed("access_review")

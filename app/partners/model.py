@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
-from app.db import Table, UtcTime, words
+from app.db import Table, UtcTime, witnessed, words
 from app.partners.rules import PartnerKind
 
 
@@ -28,3 +28,6 @@ class Partner(Table, table=True):
     capacity: int | None = None
     created_at: datetime = Field(sa_type=UtcTime)
     version: int = 1
+
+
+witnessed("partner")

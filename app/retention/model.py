@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import JSON, CheckConstraint, Column, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field
 
-from app.db import Table, UtcTime, guard, words
+from app.db import Table, UtcTime, guard, witnessed, words
 from app.funds.model.guards import guarded_life
 from app.retention.rules import ErasureCause, ErasureStatus, HoldReason, HoldScope, RetentionClass
 
@@ -202,3 +202,6 @@ def _none_for_the_erased(table: str) -> None:
 
 for _table in ("case_note", "deadline", "hearing"):
     _none_for_the_erased(_table)
+
+witnessed("hold")
+witnessed("erasure")

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
-from app.db import Table, UtcTime, words
+from app.db import Table, UtcTime, witnessed, words
 from app.single_sign_on.rules import Purpose, SecondFactor
 
 
@@ -118,3 +118,7 @@ class LogoutNotice(Table, table=True):
     provider_id: UUID = Field(foreign_key="identity_provider.id")
     digest: bytes = Field(sa_type=LargeBinary)
     ends_at: datetime = Field(sa_type=UtcTime, index=True)
+
+
+witnessed("identity_provider")
+witnessed("federated_identity")

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, LargeBinary, text
 from sqlmodel import Field
 
-from app.db import Table, UtcTime, guard, words
+from app.db import Table, UtcTime, guard, witnessed, words
 from app.staff.rules import RequestStatus
 
 _WAITING = text("status = 'waiting'")
@@ -80,3 +80,5 @@ guard(
         FOR EACH ROW EXECUTE FUNCTION role_request_decided_once()""",
     ),
 )
+
+witnessed("role_request")

@@ -15,7 +15,8 @@ from starlette.responses import RedirectResponse, Response
 from app.audit.actions import event_row, insert_events
 from app.audit.rules import Outcome
 from app.crypto import Unopenable
-from app.errors import NotFound, Refusal, Stale, TooWeak
+from app.errors import Altered, NotFound, Refusal, Stale, TooWeak
+from app.metrics import ALTERED
 from app.web.answers import Entry
 from app.web.bodies import read
 from app.web.call import Busy, Call, Missing
@@ -113,15 +114,21 @@ def record_refusal(call: Call, refused: Refusal) -> None:
     if isinstance(refused, Stale):
         return
     actor = call.actor
+    details = {"route": f"{call.method} {call.route}", "code": refused.code}
+    if isinstance(refused, Altered):
+        log.error("rows.altered", request_id=call.request_id, route=call.route, table=refused.table)
+        ALTERED.labels(refused.table).inc()
+        details["table"] = refused.table
     row = event_row(
         call.services.vault,
         datetime.now(UTC),
-        "access.refused",
+        "rows.altered" if isinstance(refused, Altered) else "access.refused",
         Outcome.REFUSED,
         actor_id=actor.id if actor else None,
         session_id=actor.session_id if actor else None,
+        object_id=refused.id if isinstance(refused, Altered) else None,
         request_id=call.request_id,
-        details={"route": f"{call.method} {call.route}", "code": refused.code},
+        details=details,
     )
     call.write_aside([*call.on_refusal, (insert_events(), [row])])
 

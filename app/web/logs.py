@@ -10,7 +10,7 @@ import structlog
 #: What a log line may say. Codes and ids of requests; never a value, a message of an exception, or a person.
 ALLOWED = frozenset(
     {
-        *("event", "level", "timestamp", "request_id", "route", "error", "seconds", "count", "origin"),
+        *("event", "level", "timestamp", "request_id", "route", "error", "seconds", "count", "origin", "table"),
         *("method", "status", "milliseconds"),
     }
 )

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 
 from app.errors import (
+    Altered,
     Conflict,
     Denied,
     Invalid,
@@ -19,6 +20,7 @@ from app.errors import (
     OverBudget,
     Problem,
     Refusal,
+    Sealed,
     Stale,
     StepUp,
     TooSoon,
@@ -42,6 +44,8 @@ STATUS: Mapping[type[Refusal], int] = {
     TooSoon: 429,
     OverBudget: 429,
     Unavailable: 503,
+    Sealed: 503,
+    Altered: 503,
 }
 
 #: What pydantic calls a mistake, and what a person should enter instead.

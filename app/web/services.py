@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from app.audit.actions import attend
 from app.config import Settings, Strength
 from app.crypto import Vault
 from app.db import Database
@@ -18,6 +19,7 @@ class Services:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "guard", Guard(self.settings.request_factor))
+        attend(self.database, self.vault)
 
     @property
     def idle(self) -> timedelta:

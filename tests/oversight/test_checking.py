@@ -27,6 +27,7 @@ def test_a_real_record_is_intact(world: World) -> None:
 
 
 def test_without_any_file_it_says_so(world: World) -> None:
+    seal(world)
     seals_file(world.services.settings).unlink(missing_ok=True)
     code, lines = audit_verify(world.services, None)
     assert code == 0

@@ -32,6 +32,9 @@ COVERED: Final = (
 
 #: What every message begins with.
 VERSION: Final = "audit-event/1"
+
+#: The detail that carries the MACs of the rows that an act wrote (app/rows.py). It tells people nothing.
+ROWS: Final = "rows"
 _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, sort_keys=True).encode
 
 Plain = str | int | None

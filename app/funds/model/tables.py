@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
-from app.db import Cents, Table, UtcTime, words
+from app.db import Cents, Table, UtcTime, witnessed, words
 from app.funds.rules import AccountKind, AwardStatus, Category, EntryKind, PayeeKind
 from app.money import Money
 
@@ -195,3 +195,12 @@ class LedgerEntry(Table, table=True):
     occurred_on: date
     created_at: datetime = Field(sa_type=UtcTime)
     actor_id: UUID = Field(foreign_key="account.id")
+
+
+# Balances are moved by the database itself and held against the entries (`amparo ledger verify`); numbers are its own.
+witnessed("fund")
+witnessed("allocation")
+witnessed("award")
+witnessed("payee")
+witnessed("ledger_account", but=("balance", "last_entry"))
+witnessed("ledger_entry", but=("number",))

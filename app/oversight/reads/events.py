@@ -16,7 +16,7 @@ from app.access.grants import Permission, Reach
 from app.access.model import Account
 from app.audit.actions import record
 from app.audit.model import AuditEvent, AuditLeaf
-from app.audit.rules import Outcome, Purpose, first_id_at
+from app.audit.rules import ROWS, Outcome, Purpose, first_id_at
 from app.audit.rules.registry import ACTIONS
 from app.keyset import DEFAULT_LIMIT, newest_first, page
 from app.oversight.reads.names import Named, labels
@@ -186,7 +186,7 @@ def _view(row: Any, known: dict[UUID, Named]) -> EventView:
         groups=row.groups.split(",") if row.groups else [],
         purpose=row.purpose,
         count=row.seen,
-        details=json.loads(row.details),
+        details={name: value for name, value in json.loads(row.details).items() if name != ROWS},
         session_id=row.session_id,
         request_id=row.request_id,
         position=row.position,

@@ -24,6 +24,7 @@ from app.demo.days import local_day
 from app.doctor.reads import Surroundings, examine
 from app.doctor.rules import as_json, as_lines, exit_code
 from app.machine import OPERATOR
+from app.leakage.reads import page
 from app.main import build, open_services
 from app.metrics import FOLDER
 
@@ -104,6 +105,12 @@ def openapi() -> None:
 def access() -> None:
     """Print who may do what, as docs/access.md shows it."""
     typer.echo(as_markdown(), nl=False)
+
+
+@commands.command()
+def leakage() -> None:
+    """Print what a dump of the database tells, as docs/leakage.md shows it."""
+    typer.echo(page(), nl=False)
 
 
 def run_server(factory: str | Callable[[], FastAPI], host: str, port: int, workers: int) -> None:

@@ -1,0 +1,1 @@
+"""What somebody learns who holds a dump of the database and no key."""

@@ -47,6 +47,7 @@ def working(services: Services) -> Iterator[Work]:
             writes=True,
             request_id=uuid4().hex,
             route="command line",
+            files=services.settings.files,
             decided=True,
         )
         yield work

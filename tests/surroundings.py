@@ -1,6 +1,7 @@
 """One of everything that may stand around a case: walls, help, an emergency, a hold, programs, ways to sign in."""
 
 from tests.authenticators.hands import enrolled
+from tests.documents.files import hand_in, picture
 from tests.retention.ways import held_and_asked
 from tests.single_sign_on.visitor import organization_of
 from tests.story import Story, said
@@ -24,6 +25,8 @@ def surroundings(world: World, story: Story) -> dict[str, str]:
     made["saved_id"] = said(world.approver.post("/reports/saved", json=question), 201)["id"]
     made |= walled_helped_and_opened(world, story)
     made["provider_id"], made["identity_id"] = organization_of(world, "colleague")
+    paper = hand_in(world.attorney, f"/cases/{story.case}", "letter.png", picture())
+    made["document_id"] = said(paper, 201)["id"]
     return made
 
 

@@ -7,6 +7,7 @@ story serves every cell. The table is written by hand, from the design and not f
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from app.access.grants import Permission
 from app.main import API_DOORS
@@ -225,6 +226,18 @@ EXPECTED: dict[str, Row] = {
     "GET /audit/checkpoints": ((*FUND, "auditor"), NOBODY),
     "POST /audit/subjects": ((*PARTNERS, *FUND, "auditor"), NOBODY),
     "POST /audit/export": (("auditor",), NOBODY),
+    "GET /cases/{case_id}/documents": SEES_CASE,
+    "POST /cases/{case_id}/documents": ON_CASE,
+    "GET /applications/{application_id}/documents": OWN_INTAKE,
+    "POST /applications/{application_id}/documents": OWN_INTAKE,
+    "GET /documents/{document_id}": (
+        ("attorney", "partner_admin", *FUND, "auditor"),
+        ("colleague", "attorney2", "partner_admin2", *INTAKE),
+    ),
+    "GET /documents/{document_id}/content": (("attorney",), ("colleague", "attorney2", *INTAKE)),
+    "GET /documents/{document_id}/preview": (("attorney",), ("colleague", "attorney2", *INTAKE)),
+    "PATCH /documents/{document_id}": (("attorney",), ("colleague", "attorney2", *INTAKE)),
+    "DELETE /documents/{document_id}": (("attorney",), ("colleague", "attorney2", *INTAKE)),
     "GET /access-reviews": (("auditor", "admin"), NOBODY),
     "GET /access-reviews/export": (("auditor", "admin"), NOBODY),
     "POST /access-reviews": (("auditor", "admin"), NOBODY),
@@ -305,7 +318,11 @@ def outcome(stage: Stage, route: str, who: str) -> int | str:
         path += "?from=2026-01-01&to=2026-01-31"
     if route.endswith("/parts"):
         path += "?figure=paid"
-    more = {} if method == "GET" else {"json": {"no_such_field": 1}, "headers": key() | {"If-Match": '"1"'}}
+    more: dict[str, Any] = (
+        {} if method == "GET" else {"json": {"no_such_field": 1}, "headers": key() | {"If-Match": '"1"'}}
+    )
+    if method == "POST" and route.endswith("/documents"):
+        more = {"files": {"no_such_file": b"x"}, "headers": key()}
     status = person.request(method, path, **more).status_code
     return "reached" if status in (200, 412, 422) else int(status)
 

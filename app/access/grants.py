@@ -7,7 +7,24 @@ and which roles never meet in one person (``APART``). ``docs/access.md`` is made
 import enum
 from collections.abc import Mapping
 
+from app.access.permissions import Permission
 from app.crypto.groups import Group
+
+__all__ = [
+    "ADMINISTRATORS",
+    "APART",
+    "GRANTS",
+    "OF_A_PARTNER",
+    "OPENS",
+    "REFERENCES_ONLY",
+    "Permission",
+    "Reach",
+    "Role",
+    "opens",
+    "permissions",
+    "reach",
+    "together",
+]
 
 
 class Role(enum.StrEnum):
@@ -28,71 +45,6 @@ class Reach(enum.IntEnum):
     ALL = 4  #: every record
 
 
-class Permission(enum.StrEnum):
-    """What can be done, as ``resource.act``."""
-
-    ACCESS_REVIEW = "access.review"
-    ACCOUNT_OWN = "account.own"
-    ACCOUNT_SIGN_IN = "account.sign_in"
-    APPLICANT_REVEAL = "applicant.reveal"
-    APPLICANT_SEARCH = "applicant.search"
-    APPLICATION_CHANGE = "application.change"
-    APPLICATION_CREATE = "application.create"
-    APPLICATION_DECIDE = "application.decide"
-    APPLICATION_READ = "application.read"
-    ASSIGNMENT_ANSWER = "assignment.answer"
-    ASSIGNMENT_END = "assignment.end"
-    ASSIGNMENT_OFFER = "assignment.offer"
-    AUDIT_EXPORT = "audit.export"
-    AUDIT_READ = "audit.read"
-    AUDIT_SEALS = "audit.seals"
-    AWARD_DECIDE = "award.decide"
-    AWARD_READ = "award.read"
-    AWARD_REQUEST = "award.request"
-    BREAK_GLASS_NAME = "break_glass.name"
-    BREAK_GLASS_OPEN = "break_glass.open"
-    BREAK_GLASS_READ = "break_glass.read"
-    BREAK_GLASS_REVIEW = "break_glass.review"
-    CALENDAR_READ = "calendar.read"
-    CASE_ACCESS = "case.access"
-    CASE_CHANGE = "case.change"
-    CASE_NOTES = "case.notes"
-    CASE_READ = "case.read"
-    CLIENT_MANAGE = "client.manage"
-    CONFLICT_CHECK = "conflict.check"
-    CONFLICT_RESOLVE = "conflict.resolve"
-    DISBURSEMENT_APPROVE = "disbursement.approve"
-    DISBURSEMENT_CREATE = "disbursement.create"
-    DISBURSEMENT_READ = "disbursement.read"
-    DISBURSEMENT_RELEASE = "disbursement.release"
-    DISBURSEMENT_SETTLE = "disbursement.settle"
-    ERASURE_APPROVE = "erasure.approve"
-    ERASURE_REQUEST = "erasure.request"
-    FUND_MANAGE = "fund.manage"
-    FUND_READ = "fund.read"
-    HELP_GIVE = "help.give"
-    HOLD_LIFT = "hold.lift"
-    HOLD_READ = "hold.read"
-    HOLD_SET = "hold.set"
-    IDENTITY_PROVIDER_MANAGE = "identity_provider.manage"
-    IDENTITY_PROVIDER_READ = "identity_provider.read"
-    OVERRIDE_APPROVE = "override.approve"
-    PARTNER_MANAGE = "partner.manage"
-    PARTNER_READ = "partner.read"
-    PAYEE_CREATE = "payee.create"
-    PAYEE_READ = "payee.read"
-    REPORT_READ = "report.read"
-    RETENTION_READ = "retention.read"
-    RETENTION_RUN = "retention.run"
-    STAFF_APPROVE = "staff.approve"
-    STAFF_GRANT = "staff.grant"
-    STAFF_MANAGE = "staff.manage"
-    STAFF_READ = "staff.read"
-    STAFF_SESSIONS = "staff.sessions"
-    WALL_READ = "wall.read"
-    WALL_SET = "wall.set"
-
-
 _P, _R = Permission, Reach
 
 GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
@@ -107,6 +59,9 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
         _P.APPLICATION_READ: _R.PARTNER,
         _P.CONFLICT_CHECK: _R.PARTNER,
         _P.CONFLICT_RESOLVE: _R.PARTNER,
+        _P.DOCUMENT_CHANGE: _R.PARTNER,
+        _P.DOCUMENT_OPEN: _R.PARTNER,
+        _P.DOCUMENT_READ: _R.PARTNER,
         _P.PARTNER_READ: _R.ALL,
     },
     Role.ATTORNEY: {
@@ -126,6 +81,9 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
         _P.CASE_READ: _R.ASSIGNED,
         _P.DISBURSEMENT_CREATE: _R.ASSIGNED,
         _P.DISBURSEMENT_READ: _R.ASSIGNED,
+        _P.DOCUMENT_CHANGE: _R.ASSIGNED,
+        _P.DOCUMENT_OPEN: _R.ASSIGNED,
+        _P.DOCUMENT_READ: _R.ASSIGNED,
         _P.ERASURE_REQUEST: _R.ASSIGNED,
         _P.HELP_GIVE: _R.ASSIGNED,
         _P.HOLD_READ: _R.ASSIGNED,
@@ -148,6 +106,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
         _P.CASE_READ: _R.PARTNER,
         _P.DISBURSEMENT_CREATE: _R.PARTNER,
         _P.DISBURSEMENT_READ: _R.PARTNER,
+        _P.DOCUMENT_READ: _R.PARTNER,
         _P.ERASURE_REQUEST: _R.PARTNER,
         _P.HELP_GIVE: _R.PARTNER,
         _P.HOLD_READ: _R.PARTNER,
@@ -181,6 +140,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
         _P.DISBURSEMENT_READ: _R.ALL,
         _P.DISBURSEMENT_RELEASE: _R.ALL,
         _P.DISBURSEMENT_SETTLE: _R.ALL,
+        _P.DOCUMENT_READ: _R.ALL,
         _P.ERASURE_APPROVE: _R.ALL,
         _P.ERASURE_REQUEST: _R.ALL,
         _P.FUND_MANAGE: _R.ALL,
@@ -208,6 +168,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
         _P.ACCOUNT_OWN: _R.OWN,
         _P.ACCOUNT_SIGN_IN: _R.OWN,
         _P.AUDIT_EXPORT: _R.ALL,
+        _P.AUDIT_PROVE: _R.ALL,
         _P.AUDIT_READ: _R.ALL,
         _P.AUDIT_SEALS: _R.ALL,
         _P.AWARD_READ: _R.ALL,
@@ -215,6 +176,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
         _P.CASE_ACCESS: _R.ALL,
         _P.CASE_READ: _R.ALL,
         _P.DISBURSEMENT_READ: _R.ALL,
+        _P.DOCUMENT_READ: _R.ALL,
         _P.FUND_READ: _R.ALL,
         _P.HOLD_READ: _R.ALL,
         _P.PARTNER_READ: _R.ALL,
@@ -249,6 +211,7 @@ OPENS: Mapping[Role, Mapping[Group, Reach]] = {
         Group.IMMIGRATION: Reach.PARTNER,
         Group.FINANCES: Reach.PARTNER,
         Group.NOTES: Reach.PARTNER,
+        Group.DOCUMENTS: Reach.PARTNER,
     },
     Role.ATTORNEY: {
         Group.IDENTITY: Reach.ASSIGNED,
@@ -257,6 +220,7 @@ OPENS: Mapping[Role, Mapping[Group, Reach]] = {
         Group.FINANCES: Reach.ASSIGNED,
         Group.CRIMINAL_HISTORY: Reach.ASSIGNED,
         Group.NOTES: Reach.ASSIGNED,
+        Group.DOCUMENTS: Reach.ASSIGNED,
     },
     Role.PARTNER_ADMINISTRATOR: {},
     Role.FUND_ADMINISTRATOR: {},

@@ -25,6 +25,8 @@ MAY: Final = frozenset(
         _P.CONFLICT_CHECK,
         _P.DISBURSEMENT_CREATE,
         _P.DISBURSEMENT_READ,
+        _P.DOCUMENT_CHANGE,
+        _P.DOCUMENT_READ,
         _P.FUND_READ,
         _P.PARTNER_READ,
         _P.PAYEE_CREATE,

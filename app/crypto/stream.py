@@ -147,6 +147,12 @@ def sealed_length(length: int) -> int:
     return HEAD + length + _TAG * max(1, -(-length // CHUNK))
 
 
+def opened_length(sealed: int) -> int:
+    """How many bytes a stream of ``sealed`` bytes holds; what is too short for one holds none."""
+    body = sealed - HEAD
+    return max(0, body - _TAG * max(1, -(-body // SEALED_CHUNK)))
+
+
 def _nonce(prefix: bytes, number: int, *, last: bool) -> bytes:
     return prefix + number.to_bytes(4, "big") + (b"\x01" if last else b"\x00")
 

@@ -2,7 +2,7 @@
 
 import enum
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeVar
 
@@ -10,6 +10,8 @@ from app.access.grants import Permission
 from app.work import Work
 
 JSON: Final = "application/json"
+#: A form with files: its body is handed on as it comes (`app.web.uploads`).
+MULTIPART: Final = "multipart/form-data"
 
 #: Loads a record through its scope: raises NotFound, gives the version that ``If-Match`` is held against (or None).
 Finder = Callable[..., int | None]
@@ -55,6 +57,19 @@ class Answer:
     status: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """A file that is sent in pieces, as they come; what fails on its way ends the connection.
+
+    It is kept nowhere, and a browser that opens it all the same runs nothing of it.
+    """
+
+    pieces: Iterator[bytes]
+    media_type: str
+    filename: str
+    length: int | None = None
+
+
 class Open(enum.StrEnum):
     """Why a route is open to people who are not signed in. There is no other way to be open."""
 
@@ -88,4 +103,5 @@ class Entry:
 
     def documents(self, view: Any) -> bool:
         """True when the endpoint's return type is a view that the API's description can show."""
-        return not self.page and view not in (Page, Bytes, Answer, None, Any) and view is not inspect.Signature.empty
+        undescribed = (Page, Bytes, Streamed, Answer, None, Any, inspect.Signature.empty)
+        return not self.page and view not in undescribed

@@ -175,6 +175,7 @@ class Call:
             if_match=self.if_match,
             language=self.language,
             budget_factor=self.services.settings.budget_factor,
+            files=self.services.settings.files,
             decided=self.entry.permission is None,
             on_refusal=self.on_refusal,
         )

@@ -19,10 +19,11 @@ from starlette.routing import Match
 from starlette.types import Scope
 
 from app.access.grants import Permission
-from app.web.answers import JSON, Entry, Finder, Open
+from app.web.answers import JSON, MULTIPART, Entry, Finder, Open
 from app.web.bodies import take
 from app.web.call import Call
 from app.web.entrance import enter, invalid, refuse_fields
+from app.web.uploads import Upload
 from app.work import Work
 
 Endpoint = Callable[..., Any]
@@ -54,7 +55,9 @@ class DoorRoute(APIRoute):
         async def handle(request: Request) -> Response:
             async def inside() -> Response:
                 try:
-                    if not takes_body:
+                    if entry.takes == MULTIPART:
+                        request.scope["amparo.upload"] = Upload(request)
+                    elif not takes_body:
                         await refuse_fields(request)
                     return await parse_and_run(await take(request) if takes_body else request)
                 except RequestValidationError as error:

@@ -21,6 +21,8 @@ SCOPES: Final[Mapping[Permission, str]] = {
     _P.AWARD_REQUEST: N_("Request awards"),
     _P.DISBURSEMENT_READ: N_("See disbursements"),
     _P.DISBURSEMENT_CREATE: N_("Draft disbursements and hand them in"),
+    _P.DOCUMENT_READ: N_("See which documents there are, without their names and contents"),
+    _P.DOCUMENT_CHANGE: N_("Hand in documents"),
     _P.PAYEE_READ: N_("See payees"),
     _P.PAYEE_CREATE: N_("Add payees"),
     _P.FUND_READ: N_("See funds and their balances"),

@@ -17,6 +17,7 @@ from app.crypto.stream import (
     Sealing,
     new_key,
     open_stream,
+    opened_length,
     sealed_length,
 )
 
@@ -74,6 +75,7 @@ def test_comes_back_as_it_was_and_is_as_long_as_was_said(size: int) -> None:
     for step in (1_000, CHUNK, 200_000):
         stream = sealed(key, data, step=step)
         assert len(stream) == sealed_length(size)
+        assert opened_length(len(stream)) == size
         assert opened(key, stream) == data
 
 

@@ -25,9 +25,14 @@ BUDGETS: Final[Mapping[str, tuple[Budget, ...]]] = {
     "applicant.revealed": (Budget(60, _MINUTE), Budget(500, _DAY)),
     "applicant.searched": (Budget(60, _MINUTE), Budget(1000, _DAY)),
     "conflict.checked": (Budget(60, _HOUR),),
+    # A case has up to two hundred documents, and a hearing is prepared with all of them.
+    "document.opened": (Budget(60, _MINUTE), Budget(500, _DAY)),
+    "document.previewed": (Budget(240, _MINUTE), Budget(3000, _DAY)),
     # What leaves Amparo is out of its hands: a review takes it once, and perhaps again.
     "access.review_exported": (Budget(5, _DAY),),
     "audit.exported": (Budget(5, _DAY),),
+    # A court asks for the events of a matter, not for a year's.
+    "audit.proved": (Budget(100, _DAY),),
     # A report is run anew at each change of its parameters, to be looked at.
     "report.run": (Budget(600, _HOUR),),
     # As a file it is out of Amparo's hands. A quarter's end takes one in each format for each of a dozen funds.

@@ -17,6 +17,7 @@ from app.break_glass import actions as break_glass
 from app.cases.actions import erasing as cases
 from app.conflicts import actions as conflicts
 from app.disbursements.actions import erasing as disbursements
+from app.documents import actions as documents
 from app.errors import Conflict
 from app.funds.actions import erasing as funds
 from app.intake.actions import erasing as intake
@@ -165,6 +166,7 @@ def _empty(work: Work, applicant_id: UUID, case_ids: list[UUID]) -> list[UUID]:
     """Have every room empty what it knows; gives the other subjects whose keys go too."""
     subjects = funds.erase(work, case_ids)
     subjects += disbursements.erase(work, case_ids)
+    documents.erase(work, applicant_id)
     intake.erase(work, applicant_id)
     conflicts.erase(work, applicant_id)
     break_glass.erase(work, applicant_id)

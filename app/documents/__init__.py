@@ -1,0 +1,1 @@
+"""Files that belong to applications and cases: taken in sealed, checked, shown, and gone with the person."""

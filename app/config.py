@@ -72,6 +72,7 @@ class Settings(KeySettings):
     )
     retention_file: Path | None = Field(default=None, description="how long what is kept, instead of the usual periods")
     backup_dir: Path | None = Field(default=None, description="where backups land, so that doctor can tell their age")
+    backup_days: int = Field(default=1, ge=1, le=31, description="how old the newest backup may become")
     backup_recipients: str = Field(default="", description="age1... of who can read backups, with spaces between")
     backup_recipients_file: Path | None = Field(default=None, description="a file with one on each line, too")
     origin: str | None = Field(default=None, description="what people type to get here: https://amparo.example.org")

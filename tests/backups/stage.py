@@ -1,7 +1,7 @@
 """An installation of its own on each engine, its backups, and what an accident leaves of it."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -51,10 +51,11 @@ class Place:
     def keys_backups(self) -> Path:
         return _made(self.folder / "backups-keys")
 
-    def back_up(self, kind: Kind, vault: Vault | None = None) -> Path:
-        """One backup, into its folder."""
+    def back_up(self, kind: Kind, vault: Vault | None = None, ready: Callable[[], object] = bool) -> Path:
+        """One backup, into its folder; ``ready`` is called when the keys are open."""
         folder = self.data_backups if kind is Kind.DATA else self.keys_backups
         own = vault or installation.open_vault(self.settings)
+        ready()
         try:
             return make(self.settings, own, kind, folder, datetime.now(UTC))[0]
         finally:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from app.backups.actions.marking import put_mark
+from app.backups.rules import Kind, name_of
 from app.crypto import init_keyring, keystore_engine
 from app.crypto.keyring import FileKeyring
 from app.crypto.keystore import Keystore
@@ -141,6 +143,15 @@ def old_backup(sound: Sound) -> None:
         os.utime(file, (yesterday, yesterday))
 
 
+def old_keys_backup(sound: Sound) -> None:
+    """A backup of the keys that somebody forgot."""
+    (sound.folder / "keys-backups" / name_of(Kind.KEYS, datetime.now(UTC) - timedelta(days=9), "00ff")).touch()
+
+
+def broken_off_restore(sound: Sound) -> None:
+    put_mark(sound.settings(), {"data"})
+
+
 def keyring_in_backup(sound: Sound) -> None:
     shutil.copy(sound.keyring, sound.backups / "everything.json")
 
@@ -248,6 +259,12 @@ UPKEEP = [
     Plant("machine.swap", swap),
     Plant("disk.full", around=FULL),
     Plant("backup.old", old_backup),
+    Plant("backup.keys_old", old_backup),
+    Plant("backup.keys_kept", old_keys_backup),
+    Plant("backup.recipients", environment={"AMPARO_BACKUP_RECIPIENTS": None}),
+    Plant("backup.recipients", environment={"AMPARO_BACKUP_RECIPIENTS": "age1nobody"}),
+    Plant("backup.restoring", broken_off_restore, engines=SQLITE),
+    Plant("backup.restoring", sql("CREATE SCHEMA amparo_restoring"), engines=POSTGRESQL),
     Plant("backup.open", chmod("backups", 0o755)),
     Plant("backup.holds_keyring", keyring_in_backup),
 ]

@@ -1,5 +1,6 @@
 """A sound installation in production's settings, on either engine, for a test to break in one place."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -19,7 +20,9 @@ from app import installation
 from app.access.grants import Role
 from app.audit.reads import LOWEST
 from app.audit.sealing import seal_once
+from app.backups.rules import Kind
 from app.config import Settings
+from app.crypto.offline import new_identity
 from app.db import open_database
 from app.doctor.reads import Surroundings, examine
 from app.doctor.rules import Finding
@@ -31,6 +34,7 @@ from tests.postgres import PostgresServer, find_binaries
 ROOT = Path(__file__).resolve().parent.parent.parent
 USERS = ROOT / "docs" / "deploying" / "postgresql-users.sql"
 ORIGIN = "https://amparo.example.org"
+RECIPIENT = new_identity()[1]
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,7 @@ class Sound:
             "AMPARO_KEYRING_FILE": str(self.keyring),
             "AMPARO_SEALS_FILE": str(self.seals),
             "AMPARO_BACKUP_DIR": str(self.backups),
+            "AMPARO_BACKUP_RECIPIENTS": RECIPIENT,
         }
         if self.url is not None:
             variables["AMPARO_DATABASE_URL_FILE"] = str(self.folder / "database_url")
@@ -122,7 +127,17 @@ def make_folders(folder: Path) -> None:
         (folder / name).mkdir(mode=0o700)
     (folder / "proc" / "swaps").write_text("Filename Type Size Used Priority\n/dev/zram0 partition 1 0 100\n")
     (folder / "proc" / "mounts").write_text("/dev/sda1 / ext4 rw 0 0\n")
+    write_state(folder, datetime.now(UTC))
+
+
+def write_state(folder: Path, at: datetime) -> None:
+    """What is written down of backups that were made at this moment, the keys' in a folder of their own."""
     (folder / "backups" / "amparo.backup").write_bytes(b"sealed")
+    keys = folder / "keys-backups"
+    keys.mkdir(mode=0o700, exist_ok=True)
+    kinds = {Kind.DATA: folder / "backups", Kind.KEYS: keys}
+    known = {kind: {"at": at.isoformat(), "file": str(place / "newest.age")} for kind, place in kinds.items()}
+    (folder / "data" / "backups.json").write_text(json.dumps(known))
 
 
 def fill(sound: Sound) -> None:
@@ -165,6 +180,7 @@ def copied(sound: Sound, folder: Path) -> Sound:
     shutil.copytree(sound.folder, folder, copy_function=shutil.copy)
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o700 if path.is_dir() else 0o600)
+    write_state(folder, datetime.now(UTC))
     if sound.server is None:
         return Sound(folder)
     clone = make_url(sound.server.clone("amparo")).set(username="amparo_app")

@@ -8,9 +8,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import installation, tables
 from app.config import Environment, Settings, UnsafeSettings
 from app.crypto import KeysUnavailable
-from app.doctor.reads import database, machine, places, settings
+from app.doctor.reads import backups, database, machine, places, settings
 from app.doctor.reads.surroundings import Surroundings
 from app.doctor.rules import Finding, problem, unknown
+from app.doctor.rules.backups import judge_backups
 from app.doctor.rules.database import SqliteFacts, judge_postgres, judge_shape, judge_sqlite
 from app.doctor.rules.places import Places, judge_places, judge_seals_place
 from app.doctor.rules.settings import judge_settings
@@ -53,6 +54,7 @@ def _examine(wanted: Settings, around: Surroundings) -> Iterator[Finding]:
         yield from _database(wanted, around)
     yield from _keys(wanted, found)
     yield from judge_machine(machine.facts(wanted, around))
+    yield from judge_backups(backups.facts(wanted, around))
 
 
 def _database(wanted: Settings, around: Surroundings) -> Iterator[Finding]:

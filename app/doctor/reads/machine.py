@@ -1,6 +1,5 @@
-"""This machine: account, swap, disk, style sheet, backups."""
+"""This machine: account, swap, disk, style sheet."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -11,26 +10,17 @@ from app.doctor.reads.surroundings import Surroundings
 from app.doctor.rules.upkeep import MachineFacts
 
 _STYLE_SHEET: Final = Path(app.__file__).parent / "web" / "static" / "vendor" / "uswds" / "css" / "uswds.min.css"
-#: How a keyring of any name begins; see app/crypto/keyring.py.
-_KEYRING: Final = b"amparo-keyring/1"
 _NETWORK: Final = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "glusterfs", "ceph", "lustre"})
 
 
 def facts(wanted: Settings, around: Surroundings) -> MachineFacts:
     """What a broken or stolen machine would make of an installation."""
-    folder = wanted.backup_dir
-    files = [path for path in folder.rglob("*") if path.is_file()] if folder is not None and folder.is_dir() else []
     data = look(wanted.data_dir.absolute())
     return MachineFacts(
-        now=around.clock(),
         root=data.there and data.owner == around.root,
         swaps=tuple(_swaps(around.proc)),
         free=around.free(_existing(wanted.data_dir.absolute())),
         style_sheet=_STYLE_SHEET.is_file(),
-        backup_folder=None if folder is None else str(folder),
-        backup=max((datetime.fromtimestamp(path.stat().st_mtime, UTC) for path in files), default=None),
-        backup_open=folder is not None and bool(look(folder).mode & 0o077),
-        backup_holds_keyring=any(_is_keyring(path) for path in files),
     )
 
 
@@ -59,15 +49,6 @@ def _is_encrypted(device: str) -> bool:
     try:
         kind = Path("/sys/block") / Path(device).resolve().name / "dm" / "uuid"
         return kind.read_text(encoding="ascii").startswith("CRYPT-")
-    except OSError:
-        return False
-
-
-def _is_keyring(path: Path) -> bool:
-    try:
-        if path.stat().st_size > 100_000:
-            return False
-        return _KEYRING in path.read_bytes()
     except OSError:
         return False
 

@@ -12,7 +12,6 @@ _SEALED_WITHIN: Final = timedelta(minutes=1)
 #: Commands write events too, and only a serving process seals: a pause for an upgrade is no fault.
 _UNSEALED_FOR: Final = timedelta(minutes=15)
 _CLOCK: Final = timedelta(minutes=1)
-_BACKUP_EVERY: Final = timedelta(hours=26)
 #: Below this SQLite's log, a migration or a backup may fill the disk.
 LEAST_FREE: Final = 1_000_000_000
 
@@ -40,17 +39,12 @@ class RecordFacts:
 
 @dataclass(frozen=True, slots=True)
 class MachineFacts:
-    """This machine. ``backup`` is the newest file's moment; None when there is none, or nobody said where they are."""
+    """This machine."""
 
-    now: datetime
     root: bool
     swaps: tuple[str, ...]  # that are not in memory, and not known to be encrypted
     free: int  # bytes
     style_sheet: bool
-    backup_folder: str | None
-    backup: datetime | None
-    backup_open: bool
-    backup_holds_keyring: bool
 
 
 def judge_keys(facts: KeyFacts) -> Iterator[Finding]:
@@ -109,7 +103,7 @@ def judge_record(facts: RecordFacts) -> Iterator[Finding]:
 
 
 def judge_machine(facts: MachineFacts) -> Iterator[Finding]:
-    """Root, swap, disk, style sheet and backups."""
+    """Root, swap, disk and style sheet."""
     if facts.root:
         yield warning(
             "machine.root",
@@ -137,33 +131,4 @@ def judge_machine(facts: MachineFacts) -> Iterator[Finding]:
             "The style sheet was not built.",
             "Pages come without style, fonts and icons.",
             "make setup-demo (or build the container image again).",
-        )
-    yield from _backups(facts)
-
-
-def _backups(facts: MachineFacts) -> Iterator[Finding]:
-    folder = facts.backup_folder
-    if folder is None:
-        return
-    if facts.backup is None or facts.now - facts.backup > _BACKUP_EVERY:
-        since = "There is none" if facts.backup is None else f"The newest is of {facts.backup:%Y-%m-%d %H:%M} UTC"
-        yield problem(
-            "backup.old",
-            f"{since} in {folder}: no backup of the last day.",
-            "After a broken disk everything since then would be gone.",
-            "Look why the backup's timer did not run (systemctl list-timers), and make one by hand now.",
-        )
-    if facts.backup_open:
-        yield problem(
-            "backup.open",
-            f"The folder of backups {folder} is open to others.",
-            "Other accounts of this machine can copy whole databases.",
-            f"chmod 700 {folder}",
-        )
-    if facts.backup_holds_keyring:
-        yield problem(
-            "backup.holds_keyring",
-            f"There is a keyring among the backups in {folder}.",
-            "Whoever takes that folder reads every client: the root key must never lie beside the data.",
-            "Move it to a place of its own, then run `amparo keys rotate --root`.",
         )

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import BindParameter, Boolean, Connection, Row, Select, Uuid, bindparam, literal, or_, select, update
@@ -17,6 +17,7 @@ from app.access.grants import Permission, Role
 from app.access.methods import from_words
 from app.access.model import Account, AccountRole, AccountStatus, SignInSession, Token
 from app.access.sights import at_the_gate
+from app.rows import Shape, shape_of, witness_of, witnessed_columns
 from app.sight import OPTION
 
 #: A session's last use is written at most this often: a write a page view would cost a commit each.
@@ -44,6 +45,31 @@ class Found:
     touch: bool
 
 
+#: How many columns of the statement come before those that are only checked.
+_TOLD: Final = 17
+
+
+def _parts(source: type[SignInSession] | type[Token]) -> list[tuple[Shape, slice]]:
+    """The tables whose rows decide who somebody is, and where their columns stand in a row."""
+    parts, start = [], _TOLD
+    for name in (str(source.__tablename__), "account", "account_role"):
+        shape = shape_of(name)
+        assert shape is not None, "these tables carry MACs"
+        parts.append((shape, slice(start, start + 1 + len(shape.row.columns))))
+        start = parts[-1][1].stop
+    return parts
+
+
+def _check(connection: Connection, parts: Sequence[tuple[Shape, slice]], rows: Sequence[Row[Any]]) -> None:
+    """Raise Altered when a session, a token, an account or a role is not as Amparo wrote it."""
+    witness = witness_of(connection)
+    for row in rows:
+        for shape, place in parts:
+            # Who has no role has a row of nothing there.
+            if shape is not _ROLE or row.role is not None:
+                witness.check_part(shape, row[place])
+
+
 def _people(source: type[SignInSession] | type[Token], via_session: bool) -> Select[Any]:
     session = (SignInSession.seen_at, SignInSession.methods, SignInSession.proved_at, SignInSession.created_at)
     of_a_session = [
@@ -66,8 +92,9 @@ def _people(source: type[SignInSession] | type[Token], via_session: bool) -> Sel
         _partner.c.name.label("partner_name"),
         col(AccountRole.role),
     )
+    assert len(columns) == _TOLD, "else what is checked is not what was selected"
     return (
-        select(*columns)
+        select(*columns, *(each for shape, _ in _parts(source) for each in witnessed_columns(shape.table.name)))
         .join(Account, col(Account.id) == col(source.account_id))
         .join(AccountRole, col(AccountRole.account_id) == col(Account.id), isouter=True)
         .join(_partner, _partner.c.id == col(Account.partner_id), isouter=True)
@@ -81,6 +108,8 @@ def _people(source: type[SignInSession] | type[Token], via_session: bool) -> Sel
 
 
 _DIGEST: BindParameter[bytes] = bindparam("digest")
+_BY_SESSION_PARTS, _BY_TOKEN_PARTS = _parts(SignInSession), _parts(Token)
+_ROLE = _BY_TOKEN_PARTS[-1][0]
 _BY_SESSION = _people(SignInSession, True).where(col(SignInSession.digest) == _DIGEST, col(Account.machine).is_(False))
 _BY_TOKEN = _people(Token, False).where(col(Token.digest) == _DIGEST)
 
@@ -90,6 +119,7 @@ def by_session(connection: Connection, secret: str, now: datetime, idle: timedel
     rows = _look(connection, _BY_SESSION, digest(secret))
     if not rows or rows[0].ends_at <= now or rows[0].seen_at + idle <= now:
         return None
+    _check(connection, _BY_SESSION_PARTS, rows)
     return Found(_actor(rows, session_id=rows[0].via_id), touch=rows[0].seen_at + SEEN_EVERY <= now)
 
 
@@ -98,6 +128,7 @@ def by_token(connection: Connection, secret: str, now: datetime) -> Found | None
     rows = _look(connection, _BY_TOKEN, digest(secret))
     if not rows or rows[0].ends_at <= now:
         return None
+    _check(connection, _BY_TOKEN_PARTS, rows)
     return Found(_actor(rows, session_id=None), touch=False)
 
 

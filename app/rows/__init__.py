@@ -4,7 +4,7 @@ It listens to the engine, below every room: an insert, update or delete of a wit
 not go past it. What was written is remembered with the connection until the act's event takes it on record.
 """
 
-from app.rows.states import NOTHING, Shape, Written, shape_of
+from app.rows.states import NOTHING, Shape, Written, shape_of, witnessed_columns
 from app.rows.witness import WITNESS, Witness, taken, witness_of
 
-__all__ = ["NOTHING", "WITNESS", "Shape", "Witness", "Written", "shape_of", "taken", "witness_of"]
+__all__ = ["NOTHING", "WITNESS", "Shape", "Witness", "Written", "shape_of", "taken", "witness_of", "witnessed_columns"]

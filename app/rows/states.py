@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, and_, column, select
+from sqlalchemy import Label, Select, and_, column, select
 
 from app.crypto import STAMP_BYTES, RowShape
 from app.db import WITNESSED, metadata
@@ -128,3 +128,11 @@ def _key_text(value: Any) -> str:
     if isinstance(value, UUID):
         return base64.urlsafe_b64encode(value.bytes).decode().rstrip("=")
     return str(value)
+
+
+def witnessed_columns(table: str) -> list[Label[Any]]:
+    """What a statement selects of a table to have its row checked. Raises KeyError for a table without MACs."""
+    shape = shape_of(table)
+    if shape is None:
+        raise KeyError(table)
+    return [shape.table.columns[name].label(f"{table}__{name}") for name in ("row_mac", *shape.row.columns)]

@@ -30,7 +30,7 @@ class Witness:
         self._leave = leave
         self._last = 0
         self._turn = threading.Lock()
-        self._seen: dict[bytes, tuple[Any, ...]] = {}
+        self._seen: dict[bytes, tuple[Shape, tuple[Any, ...]]] = {}
 
     def attend(self, database: Database) -> None:
         """Stand by every statement of this database from now on."""
@@ -50,16 +50,22 @@ class Witness:
         if not self.fits(shape, row_mac, values):
             raise Altered(shape.table.name, shape.id(values))
 
+    def check_part(self, shape: Shape, part: Sequence[Any]) -> None:
+        """Check one table's part of a row: what was selected with `witnessed_columns`, in its order."""
+        self.check(shape, part[0], part[1:])
+
     def fits(self, shape: Shape, row_mac: Any, values: Sequence[Any]) -> bool:
         """Whether the MAC is that of these values. A row that was seen before is only compared, which is as safe."""
+        if not isinstance(row_mac, bytes):
+            return False
         values = tuple(values)
-        if isinstance(row_mac, bytes) and self._seen.get(row_mac) == (shape, *values):
+        if self._seen.get(row_mac) == (shape, values):
             return True
         if not shape.row.fits(self._vault, row_mac, values):
             return False
         if len(self._seen) > 5000:
             self._seen.clear()
-        self._seen[row_mac] = (shape, *values)
+        self._seen[row_mac] = (shape, values)
         return True
 
     # Writing

@@ -1,10 +1,6 @@
 """An installation that nobody touched: every row fits its MAC and its last state on record."""
 
-import pytest
-from sqlalchemy import text
-
 from app.audit.verifying.rows import verify_rows
-from app.db import WITNESSED, metadata
 from tests.story import whole_way
 from tests.world import World
 

@@ -14,7 +14,7 @@ from app.crypto import init_keyring, keystore_engine
 from app.crypto.keyring import FileKeyring
 from app.crypto.keystore import Keystore
 from app.crypto.rotation import add_epoch
-from tests.doctor.sound import Sound, write_an_event
+from tests.doctor.sound import Sound, write_an_event, write_state
 
 SQLITE, POSTGRESQL = ("sqlite",), ("postgresql",)
 BOTH = SQLITE + POSTGRESQL
@@ -138,6 +138,7 @@ def garbage_seals(sound: Sound) -> None:
 
 
 def old_backup(sound: Sound) -> None:
+    write_state(sound.folder, datetime.now(UTC) - LATER)
     yesterday = (datetime.now(UTC) - LATER).timestamp()
     for file in sound.backups.iterdir():
         os.utime(file, (yesterday, yesterday))

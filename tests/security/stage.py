@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
+from uuid import uuid4
 
 import httpx2
 import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.single_sign_on.provider.talk import Bounded
 from app.staff.actions import accounts
@@ -135,10 +137,27 @@ def told(world: World) -> dict[str, list[str]]:
     }
 
 
+def with_fresh_keys(app: ASGIApp) -> ASGIApp:
+    """A scanner sends one key for ever, and would get the first answer for ever: each of its requests is a new one."""
+
+    async def asked(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            headers = [
+                (name, str(uuid4()).encode() if (name, value) == (b"idempotency-key", b"scan") else value)
+                for name, value in scope["headers"]
+            ]
+            scope = {**scope, "headers": headers}
+        await app(scope, receive, send)
+
+    return asked
+
+
 @contextmanager
 def listening(world: World) -> Iterator[str]:
     """The application on a port of loopback until the block ends."""
-    server = uvicorn.Server(uvicorn.Config(world.client.app, port=0, log_level="error", ws="none", lifespan="off"))
+    server = uvicorn.Server(
+        uvicorn.Config(with_fresh_keys(world.client.app), port=0, log_level="error", ws="none", lifespan="off")
+    )
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

@@ -1,8 +1,8 @@
 """Builds the application: hangs every door, nothing else."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from functools import cache
+from functools import cache, partial
 
 import anyio.to_thread
 from fastapi import FastAPI
@@ -21,18 +21,22 @@ from app.clients import pages as client_pages
 from app.config import Environment, Settings
 from app.conflicts import api as conflicts
 from app.conflicts import pages as conflict_pages
-from app.crypto import harden_process
+from app.crypto import KeysSealed, KeysUnavailable, Secret, harden_process
 from app.db import open_database
 from app.desk import api as desk
 from app.desk import pages as desk_pages
 from app.disbursements import api as disbursements
 from app.disbursements import pages as disbursement_pages
+from app.documents import api as documents
+from app.documents import pages as document_pages
+from app.documents.actions import Keeper
 from app.eligibility.reads import library
 from app.funds import api as funds
 from app.funds import pages as fund_pages
 from app.installation import open_vault
 from app.intake import api as intake
 from app.intake import pages as intake_pages
+from app.machine import working
 from app.oversight import api as oversight
 from app.oversight import pages as oversight_pages
 from app.partners import api as partners
@@ -54,6 +58,7 @@ from app.web.door import Door, DoorRoute
 from app.web.headers import SecurityHeaders
 from app.web.observing import Observed
 from app.web.problems import hang_problems
+from app.web.sealed import SealedStart
 from app.web.services import Services
 
 API = "/api/v1"
@@ -93,6 +98,9 @@ API_DOORS: tuple[Door, ...] = (
     disbursements.funds,
     disbursements.awards,
     reports.door,
+    documents.cases,
+    documents.applications,
+    documents.door,
     retention.holds_door,
     retention.door,
     oversight.door,
@@ -110,6 +118,7 @@ PAGE_DOORS: tuple[Door, ...] = (
     break_glass_pages.door,
     case_pages.door,
     desk_pages.door,
+    document_pages.door,
     fund_pages.door,
     disbursement_pages.door,
     report_pages.door,
@@ -151,7 +160,10 @@ def build(services: Services, *, sealing: bool = True) -> FastAPI:
     app.mount(static_base(), Assets(), name="static")
     hang_problems(app)
     app.add_middleware(
-        SecurityHeaders, tls=services.settings.secure_cookies, max_body_bytes=services.settings.max_body_bytes
+        SecurityHeaders,
+        tls=services.settings.secure_cookies,
+        max_body_bytes=services.settings.max_body_bytes,
+        max_document_bytes=services.settings.max_document_bytes,
     )
     app.add_middleware(Observed, log_requests=services.settings.logs_requests)
     return app
@@ -164,9 +176,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     anyio.to_thread.current_default_thread_limiter().total_tokens = services.settings.threads
     sealer = Sealer(services.database, services.vault, seals_file(services.settings))
     checkpointer = Checkpointer(services.database, services.vault, places_of(services.settings))
+    keeper = Keeper(partial(working, services), services.vault)
     if app.state.sealing:
         sealer.start()
         checkpointer.start()
+        keeper.start()
     try:
         yield
     finally:
@@ -174,12 +188,16 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             # In a thread of its own: they wait for the database, and nothing may wait on the event loop.
             await anyio.to_thread.run_sync(sealer.stop)
             await anyio.to_thread.run_sync(checkpointer.stop)
+            await anyio.to_thread.run_sync(keeper.stop)
         services.database.engine.dispose()
         services.vault.close()
 
 
-def open_services(settings: Settings) -> Services:
-    """Open what every request shares. Raises UnsafeSettings or KeysUnavailable: the service does not start."""
+def open_services(settings: Settings, secrets: Sequence[Secret] = ()) -> Services:
+    """Open what every request shares; ``secrets`` open a sealed keyring.
+
+    Raises UnsafeSettings or KeysUnavailable: the service does not start.
+    """
     settings.check()
     logs.configure()
     harden_process()
@@ -189,9 +207,17 @@ def open_services(settings: Settings) -> Services:
     database = open_database(settings)
     if settings.environment is Environment.PRODUCTION:
         refuse_who_is_not_bound(database)
-    return Services(settings, database, open_vault(settings))
+    try:
+        return Services(settings, database, open_vault(settings, secrets))
+    except KeysUnavailable:
+        database.engine.dispose()
+        raise
 
 
-def from_environment() -> FastAPI:
-    """What a server process runs: ``uvicorn --factory app.main:from_environment``."""
-    return build(open_services(Settings()))
+def from_environment() -> FastAPI | SealedStart:
+    """What a server process runs: ``uvicorn --factory app.main:from_environment``. Without its root key it waits."""
+    settings = Settings()
+    try:
+        return build(open_services(settings))
+    except KeysSealed:
+        return SealedStart(settings, lambda secret: build(open_services(settings, (secret,))))

@@ -6,9 +6,9 @@ import typer
 from pydantic import ValidationError
 
 from app.backups.rules import Unusable
-from app.cli import audit, backup, keys, ledger, provider, retention, serving, staff, token
+from app.cli import asking, audit, backup, keys, ledger, provider, retention, serving, staff, token
 from app.config import UnsafeSettings
-from app.crypto import KeysUnavailable
+from app.crypto import KeysUnavailable, telling
 from app.demo import folder
 from app.errors import Invalid, Refusal
 
@@ -22,9 +22,10 @@ for noun in (staff, token, keys, audit, ledger, backup, retention, provider):
 def main() -> None:
     """Run the command; what an operator can mend is said in a sentence. Files it makes are for their owner only."""
     os.umask(0o077)
+    telling.set(asking.tell)
     try:
         app()
-    except (UnsafeSettings, KeysUnavailable, folder.Unusable) as error:
+    except (UnsafeSettings, KeysUnavailable, folder.Unusable, Unusable) as error:
         typer.echo(str(error), err=True)
         raise SystemExit(1) from None
     except Invalid as error:

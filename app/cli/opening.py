@@ -7,6 +7,8 @@ from typing import NoReturn
 import typer
 
 from app.config import Settings
+from app.crypto import FileKeyring, Place
+from app.installation import access_of
 from app.main import open_services
 from app.web.services import Services
 
@@ -20,6 +22,12 @@ def opened(settings: Settings | None = None) -> Iterator[Services]:
     finally:
         services.database.engine.dispose()
         services.vault.close()
+
+
+def waits_for_shares(settings: Settings) -> bool:
+    """Whether people must bring shares together to open the keyring: they do so while the server already runs."""
+    keyring = FileKeyring(settings.keyring, access_of(settings))
+    return any(question.place is Place.SHARES for question in keyring.questions())
 
 
 def stop(sentence: str) -> NoReturn:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import UTC, datetime
@@ -16,15 +17,16 @@ from fastapi import FastAPI
 
 from app import installation
 from app.access.page import as_markdown
-from app.cli.opening import opened
+from app.cli.opening import opened, waits_for_shares
 from app.config import Settings
+from app.crypto import telling
 from app.demo import folder, making
 from app.demo.cast import sign_ins
 from app.demo.days import local_day
 from app.doctor.reads import Surroundings, examine
 from app.doctor.rules import as_json, as_lines, exit_code
-from app.machine import OPERATOR
 from app.leakage.reads import page
+from app.machine import OPERATOR
 from app.main import build, open_services
 from app.metrics import FOLDER
 
@@ -55,7 +57,10 @@ def serve(
     workers: Annotated[int, typer.Option(help="Processes; one for each core is usual.")] = 1,
 ) -> None:
     """Serve the pages and the API."""
-    Settings().check()
+    settings = Settings()
+    settings.check()
+    if workers > 1 or not sys.stdin.isatty() or waits_for_shares(settings):
+        telling.set(None)  # it starts sealed, and `amparo keys unseal` opens it
     run_server("app.main:from_environment", host, port, workers)
 
 

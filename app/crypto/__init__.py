@@ -6,6 +6,7 @@ from app.crypto.keyring import FileKeyring, NewRoot, RootProvider, init_keyring,
 from app.crypto.keystore import keystore_engine
 from app.crypto.process import harden_process
 from app.crypto.refusals import KeyExhausted, KeysSealed, KeysUnavailable, UnknownSubject, Unopenable
+from app.crypto.roots.in_shares import split
 from app.crypto.roots.root import Access, Place, Question, Secret
 from app.crypto.rows import STAMP_BYTES, RowShape
 from app.crypto.schema import migrate_keystore
@@ -40,5 +41,6 @@ __all__ = [
     "init_keystore",
     "keystore_engine",
     "migrate_keystore",
+    "split",
     "telling",
 ]

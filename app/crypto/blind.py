@@ -25,6 +25,12 @@ _FORMS: Final[Mapping[IndexKind, re.Pattern[str]]] = {
     IndexKind.EMAIL: re.compile(r"[^\s@]+@[^\s@]+"),
 }
 
+# These digests are not checked against one that was kept: they are what something is found by, or what a password is
+# hashed with. Made with a new key they would be other bytes, and a password or a repeated request not be recognised.
+_LOOKED_UP: Final = frozenset(
+    {MacPurpose.PASSWORD_PEPPER, MacPurpose.IDEMPOTENCY, MacPurpose.THROTTLE, MacPurpose.CURSOR}
+)
+
 
 class BlindIndex(HoldsKeys):
     """Equal identifiers give equal bytes; without the key nothing else can be learnt from them."""
@@ -57,6 +63,7 @@ class Macs(HoldsKeys):
     def __init__(self, keys: Mapping[int, bytes]) -> None:
         """``keys`` by version; the highest makes new digests, all of them check old ones."""
         self.version = max(keys)
+        self._first = min(keys).to_bytes(_VERSION_BYTES, "big")
         self._prefix = self.version.to_bytes(_VERSION_BYTES, "big")
         self._keys = {
             (version.to_bytes(_VERSION_BYTES, "big"), purpose): derive(key, purpose)
@@ -69,7 +76,12 @@ class Macs(HoldsKeys):
 
     def make(self, purpose: MacPurpose, message: bytes) -> bytes:
         """34 bytes."""
-        return self._prefix + hmac.digest(self._keys[self._prefix, purpose], message, "sha256")
+        prefix = self._first if purpose in _LOOKED_UP else self._prefix
+        return prefix + hmac.digest(self._keys[prefix, purpose], message, "sha256")
+
+    def knows(self, mac: bytes) -> bool:
+        """Whether the key that ``mac`` names is here."""
+        return (mac[:_VERSION_BYTES], MacPurpose.AUDIT) in self._keys
 
     def check(self, purpose: MacPurpose, message: bytes, mac: bytes) -> bool:
         """Whether ``mac`` is the digest of ``message`` for this purpose, in time that does not depend on the answer."""

@@ -7,10 +7,11 @@ other.
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import Final, Protocol
@@ -20,7 +21,11 @@ from app.crypto.derivation import HoldsKeys
 from app.crypto.keyring_file import Contents, read, sync_folder, write_beside
 from app.crypto.refusals import KeysUnavailable
 from app.crypto.roots.choosing import place_of, root_of
+from app.crypto.roots.in_shares import InShares
 from app.crypto.roots.root import Access, Entry, Making, Place, Question, Root, Secret
+
+#: Who asks people for what opens a sealed root, while a command runs at a terminal; nobody in a server.
+telling: ContextVar["Callable[[FileKeyring], None] | None"] = ContextVar("telling", default=None)
 
 #: Seconds for which a remote root that answered is taken to be well: a monitor asks far more often.
 _WELL_FOR: Final = 20.0
@@ -157,6 +162,27 @@ class FileKeyring(HoldsKeys):
         asked = (root.question() for root in self._contents.roots)
         return tuple(question for question in asked if question is not None)
 
+    def check_share(self, words: str, number: int) -> None:
+        """Whether one share is whole and of this keyring. Raises KeysUnavailable."""
+        for root in self._contents.roots:
+            if isinstance(root, InShares) and root.question() is not None:
+                root.check_share(words, number)
+
+    @property
+    def name(self) -> str:
+        """Where the present root is, in words."""
+        return self._contents.roots[-1].name
+
+    def lines(self) -> list[str]:
+        """Where the roots are and since when, in words; nothing needs to be open for it."""
+        made = [datetime.fromtimestamp(root.entry.made_at, UTC).date() for root in self._contents.roots]
+        roots = [f"Root key: {root.name}, made {day}" for root, day in zip(self._contents.roots, made, strict=True)]
+        if len(roots) > 1:
+            roots.append("A change of the root key is not finished. Run `amparo keys rotate --root`.")
+        if self.deletion_delay:
+            roots.append(f"A root key that is given up still exists there for {self.deletion_delay.days} days.")
+        return roots
+
     def unlock(self, secret: Secret) -> None:
         """Open the sealed roots that this secret opens. Raises KeysUnavailable when it opens none."""
         refusal: KeysUnavailable | None = None
@@ -216,6 +242,9 @@ class FileKeyring(HoldsKeys):
             self._reread()
         for held in self._contents.roots:
             if held.entry.id == root:
+                tell = telling.get()
+                if tell is not None and held.question() is not None:
+                    tell(self)
                 return held
         raise KeysUnavailable(
             f"The keystore needs root key {root}, which the keyring {self._path} does not hold. "

@@ -9,11 +9,12 @@ last one has moved the old epoch's key is destroyed. Until then both epochs open
 
 import secrets
 import time
+from collections.abc import Callable
 from typing import Final
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from app.crypto import schema, wrapping
 from app.crypto.derivation import KEY_BYTES
@@ -21,6 +22,9 @@ from app.crypto.keyring import NewRoot, RootProvider
 from app.crypto.keystore import Keystore, WrappedEpoch
 from app.crypto.purposes import Kind, add_purpose
 from app.crypto.refusals import KeysUnavailable
+
+#: Told how many are done, of how many.
+Progress = Callable[[int, int], None]
 
 #: Subjects rewrapped by one transaction.
 BATCH: Final = 2_000
@@ -83,6 +87,16 @@ def rotate_signing(keystore: Keystore, provider: RootProvider) -> UUID:
         return add_purpose(keystore, provider, connection, root, Kind.SIGNING, max(versions) + 1)
 
 
+def rotate_macs(keystore: Keystore, provider: RootProvider) -> int:
+    """Make the next key of digests and give its version; the old ones stay, because what they made is still checked."""
+    with keystore.writing() as connection:
+        keystore.hold_still(connection, alone=True)
+        versions = [key.version for key in keystore.purposes(connection) if key.kind == Kind.MAC]
+        root = _root_of(keystore, connection)
+        add_purpose(keystore, provider, connection, root, Kind.MAC, max(versions) + 1)
+        return max(versions) + 1
+
+
 def begin_index_key(keystore: Keystore, provider: RootProvider) -> int:
     """Make the next key of the blind indexes beside the present one, or find the one that was begun; its version."""
     with keystore.writing() as connection:
@@ -104,7 +118,9 @@ def end_index_keys(keystore: Keystore, before: int) -> None:
     keystore.flush_residue()
 
 
-def rotate_epoch(keystore: Keystore, provider: RootProvider, batch: int = BATCH) -> int:
+def rotate_epoch(
+    keystore: Keystore, provider: RootProvider, batch: int = BATCH, progress: Progress | None = None
+) -> int:
     """Begin a new epoch, or go on with one that was begun, move every subject to it, destroy the older ones.
 
     Gives the number of the new epoch. Raises KeysUnavailable, and destroys nothing, when a subject's key does not
@@ -125,11 +141,20 @@ def rotate_epoch(keystore: Keystore, provider: RootProvider, batch: int = BATCH)
         for epoch in epochs
     }
     current = epochs[-1].number
-    while _rewrap_subjects(keystore, installation, ciphers, current, batch):
-        pass
+    done, total = 0, _waiting(keystore, current) if progress else 0
+    while moved := _rewrap_subjects(keystore, installation, ciphers, current, batch):
+        done += moved
+        if progress:
+            progress(done, max(total, done))
     _destroy_before(keystore, current)
     keystore.flush_residue()
     return current
+
+
+def _waiting(keystore: Keystore, current: int) -> int:
+    with keystore.reading() as connection:
+        counted = select(func.count()).where(schema.subject_key.c.epoch < current)
+        return int(connection.execute(counted).scalar_one())
 
 
 def add_epoch(keystore: Keystore, provider: RootProvider, connection: Connection, root: UUID, number: int) -> None:

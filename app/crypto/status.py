@@ -27,6 +27,23 @@ class KeyStatus:
     subjects_waiting: int  # still under an older epoch
     index_version: int
     signing_key_id: UUID
+    mac_version: int
+
+    def lines(self) -> list[str]:
+        """The same in words, for the person at the machine."""
+        found = [
+            f"Installation: {self.installation}",
+            f"Epoch: {self.epoch}, begun {self.epoch_made_at:%Y-%m-%d %H:%M} UTC",
+            f"People's and other keys: {self.subjects}",
+            f"Key of the search: version {self.index_version}",
+            f"Key of the digests: version {self.mac_version}",
+            f"Signing key: {self.signing_key_id}",
+        ]
+        if self.epochs > 1:
+            found.append(
+                f"A change of the epoch is not finished: {self.subjects_waiting} keys wait. Run `amparo keys rotate`."
+            )
+        return found
 
 
 def read_status(keystore: Keystore, provider: RootProvider) -> KeyStatus:
@@ -56,4 +73,5 @@ def read_status(keystore: Keystore, provider: RootProvider) -> KeyStatus:
         subjects_waiting=waiting,
         index_version=newest[Kind.BLIND].version,
         signing_key_id=newest[Kind.SIGNING].id,
+        mac_version=newest[Kind.MAC].version,
     )

@@ -5,7 +5,6 @@ It opens what it is asked to open. Who may ask, and that it is recorded, is deci
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
 from uuid import UUID
@@ -13,20 +12,19 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.crypto import envelope, rotation, schema, signing
-from app.crypto.derivation import HoldsKeys
 from app.crypto.epochs import Epochs
 from app.crypto.groups import Cell, Group, IndexKind, MacPurpose
-from app.crypto.keyring import FileKeyring, NewRoot, RootProvider
+from app.crypto.keyring import FileKeyring, RootProvider
 from app.crypto.keystore import Keystore, keystore_engine
 from app.crypto.padding import BLOCK, pad, unpad
 from app.crypto.purposes import Kind, Purposes, add_purpose
 from app.crypto.refusals import KeysUnavailable, UnknownSubject, Unopenable
 from app.crypto.roots.root import Access, Secret
-from app.crypto.status import KeyStatus, read_status
 from app.crypto.subjects import Subjects
+from app.crypto.upkeep import Upkeep
 
 
-class Vault(HoldsKeys):
+class Vault(Upkeep):
     """All cryptography of the product. One for each process, safe to share between its threads."""
 
     def __init__(self, provider: RootProvider, keystore: Keystore, clock: Callable[[], float] = time.monotonic) -> None:
@@ -169,6 +167,8 @@ class Vault(HoldsKeys):
 
     def check_mac(self, purpose: MacPurpose, message: bytes, mac: bytes) -> bool:
         """Whether ``mac`` was made of ``message`` for this purpose, with the present key or an older one."""
+        if not self._purposes.macs.knows(mac):  # another process may just have made a new key
+            self._purposes = Purposes.load(self._keystore, self._provider)
         return self._purposes.macs.check(purpose, message, mac)
 
     @property
@@ -192,45 +192,6 @@ class Vault(HoldsKeys):
     def verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
         """Whether the holder of the private half of ``public_key`` signed ``message``. Needs no secret."""
         return signing.verify(public_key, message, signature)
-
-    # Looking after the keys
-
-    def status(self) -> KeyStatus:
-        """What there is of keys, without any key."""
-        return read_status(self._keystore, self._provider)
-
-    def rotate_epoch(self) -> int:
-        """Begin a new epoch (or finish one begun), rewrap every subject's key, destroy the old. See rotation.py."""
-        return rotation.rotate_epoch(self._keystore, self._provider)
-
-    def begin_index_key(self) -> int:
-        """Make the next key of the blind indexes beside the present one, or go on with one begun; gives its version.
-
-        Whoever keeps indexes makes them anew with it, and then calls ``end_index_keys``.
-        """
-        version = rotation.begin_index_key(self._keystore, self._provider)
-        self._purposes = Purposes.load(self._keystore, self._provider)
-        return version
-
-    def end_index_keys(self, before: int) -> None:
-        """Destroy the keys of the blind indexes below this version: what was made with them says nothing any more."""
-        rotation.end_index_keys(self._keystore, before)
-        self._purposes = Purposes.load(self._keystore, self._provider)
-
-    @property
-    def deletion_delay(self) -> timedelta:
-        """How long a root key that is given up still exists where it is; 0 where this program destroys it itself."""
-        return self._provider.deletion_delay
-
-    def rotate_root(self, wanted: NewRoot | None = None) -> UUID:
-        """Put a new root key into the keyring and rewrap what the old one wrapped. Back up the keyring again."""
-        return rotation.rotate_root(self._keystore, self._provider, wanted)
-
-    def rotate_signing(self) -> UUID:
-        """Sign with a new key from now on; the old one stays for checking. Other processes follow when restarted."""
-        key_id = rotation.rotate_signing(self._keystore, self._provider)
-        self._purposes = Purposes.load(self._keystore, self._provider)
-        return key_id
 
 
 def init_keystore(*, keyring_file: Path, keystore_url: str, access: Access | None = None) -> None:

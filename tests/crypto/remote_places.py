@@ -12,7 +12,7 @@ import pkcs11
 from pkcs11.exceptions import DeviceError
 
 from app.crypto import Place
-from app.crypto.roots import on_pkcs11
+from app.crypto.roots import on_security_module
 from app.crypto.roots.root import Entry
 from tests.crypto.key_service import KeyService, certificate_for
 from tests.crypto.places import EnvironmentStage, Fault, FileStage, PassphraseStage, SharesStage, Stage
@@ -47,15 +47,15 @@ class ModuleStage(Stage):
     @contextmanager
     def _slow(self) -> Iterator[None]:
         """A module that thinks for longer than anybody waits."""
-        found = on_pkcs11.PKCS11._key
+        found = on_security_module.PKCS11._key
         over = threading.Event()
 
-        def late(root: on_pkcs11.PKCS11, session: Any) -> Any:
+        def late(root: on_security_module.PKCS11, session: Any) -> Any:
             over.wait(5)
             return found(root, session)
 
         with self.monkeypatch.context() as patched:
-            patched.setattr(on_pkcs11.PKCS11, "_key", late)
+            patched.setattr(on_security_module.PKCS11, "_key", late)
             yield
         over.set()
 
@@ -65,7 +65,7 @@ class ModuleStage(Stage):
         root = self.provider().roots()[-1]
         self.module.take_away()
         self.module.make_token()
-        on_pkcs11.PKCS11(Entry(root, 0, self.place, self._details(root)), self.access).generate()
+        on_security_module.PKCS11(Entry(root, 0, self.place, self._details(root)), self.access).generate()
         yield
         self.module.drop_token()
         self.module.bring_back()
@@ -83,15 +83,15 @@ class ModuleStage(Stage):
 
     @contextmanager
     def flaky(self, one_in: int) -> Iterator[None]:
-        found, asked = on_pkcs11.PKCS11._key, count(1)
+        found, asked = on_security_module.PKCS11._key, count(1)
 
-        def sometimes(root: on_pkcs11.PKCS11, session: Any) -> Any:
+        def sometimes(root: on_security_module.PKCS11, session: Any) -> Any:
             if next(asked) % one_in == 0:
                 raise DeviceError
             return found(root, session)
 
         with self.monkeypatch.context() as patched:
-            patched.setattr(on_pkcs11.PKCS11, "_key", sometimes)
+            patched.setattr(on_security_module.PKCS11, "_key", sometimes)
             yield
 
 

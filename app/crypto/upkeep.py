@@ -1,0 +1,62 @@
+"""Looking after the keys: what there is of them, and new ones in the place of old ones. See rotation.py."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from app.crypto import rotation
+from app.crypto.derivation import HoldsKeys
+from app.crypto.keyring import NewRoot, RootProvider
+from app.crypto.keystore import Keystore
+from app.crypto.purposes import Purposes
+from app.crypto.status import KeyStatus, read_status
+
+
+class Upkeep(HoldsKeys):
+    """The part of the vault that changes keys. Every change can be broken off anywhere and is simply begun again."""
+
+    _keystore: Keystore
+    _provider: RootProvider
+    _purposes: Purposes
+
+    def status(self) -> KeyStatus:
+        """What there is of keys, without any key."""
+        return read_status(self._keystore, self._provider)
+
+    def rotate_epoch(self, progress: rotation.Progress | None = None) -> int:
+        """Begin a new epoch (or finish one begun), rewrap every subject's key, destroy the old. See rotation.py."""
+        return rotation.rotate_epoch(self._keystore, self._provider, progress=progress)
+
+    def begin_index_key(self) -> int:
+        """Make the next key of the blind indexes beside the present one, or go on with one begun; gives its version.
+
+        Whoever keeps indexes makes them anew with it, and then calls ``end_index_keys``.
+        """
+        version = rotation.begin_index_key(self._keystore, self._provider)
+        self._purposes = Purposes.load(self._keystore, self._provider)
+        return version
+
+    def end_index_keys(self, before: int) -> None:
+        """Destroy the keys of the blind indexes below this version: what was made with them says nothing any more."""
+        rotation.end_index_keys(self._keystore, before)
+        self._purposes = Purposes.load(self._keystore, self._provider)
+
+    @property
+    def deletion_delay(self) -> timedelta:
+        """How long a root key that is given up still exists where it is; 0 where this program destroys it itself."""
+        return self._provider.deletion_delay
+
+    def rotate_root(self, wanted: NewRoot | None = None) -> UUID:
+        """Put a new root key into the keyring and rewrap what the old one wrapped. Back up the keyring again."""
+        return rotation.rotate_root(self._keystore, self._provider, wanted)
+
+    def rotate_macs(self) -> int:
+        """Make digests with a new key from now on; the old ones stay for checking. Gives the new version."""
+        version = rotation.rotate_macs(self._keystore, self._provider)
+        self._purposes = Purposes.load(self._keystore, self._provider)
+        return version
+
+    def rotate_signing(self) -> UUID:
+        """Sign with a new key from now on; the old one stays for checking. Other processes follow when restarted."""
+        key_id = rotation.rotate_signing(self._keystore, self._provider)
+        self._purposes = Purposes.load(self._keystore, self._provider)
+        return key_id

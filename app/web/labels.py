@@ -212,6 +212,15 @@ VALUES: Final[Mapping[str, Mapping[str, Label]]] = {
         notes=N_("Notes"),
         documents=N_("Documents"),
     ),
+    "document_kind": _words(
+        identification=N_("Identification"),
+        court_notice=N_("Notice of a court or an agency"),
+        application_form=N_("Form or filing"),
+        evidence=N_("Evidence"),
+        correspondence=N_("Letter"),
+        receipt=N_("Receipt or invoice"),
+        other=N_("Other"),
+    ),
     "wall_reason": _words(
         former_client=N_("Worked for somebody else in this matter"),
         adverse_party=N_("Is, or stands by, the other side"),

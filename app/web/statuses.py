@@ -76,6 +76,15 @@ STATUSES: Final[Mapping[str, Mapping[str, Label]]] = {
         "erased": Label(N_("Erased"), N_("Nothing of the person is left that opens."), _GOOD),
         "withdrawn": Label(N_("Taken back"), N_("Nobody is erased."), _QUIET),
     },
+    "document": {
+        "checking": Label(N_("In check"), N_("It waits for the scanner. Until then it opens to nobody."), _WAITING),
+        "ready": Label(N_("Ready"), N_("Checked. It can be opened."), _GOOD),
+        "refused": Label(
+            N_("Refused"),
+            N_("The scanner found something harmful. The file was not kept. Ask for a new copy."),
+            _STOPPED,
+        ),
+    },
     "deadline": {
         "overdue": Label(N_("Overdue"), N_("The day has passed and nobody marked it as done."), _STOPPED),
         "soon": Label(N_("Soon"), N_("Due within 14 days."), _WAITING),
@@ -116,6 +125,18 @@ STATUSES: Final[Mapping[str, Mapping[str, Label]]] = {
             N_("Somebody known shares an identifier, or there was none to compare. A second person decides."),
             _WAITING,
         ),
+    },
+    "checkpoint_place": {
+        "there": Label(N_("Has it"), N_("The newest checkpoint is there."), _GOOD),
+        "lacking": Label(N_("Lacks it"), N_("The newest checkpoint did not get there."), _STOPPED),
+    },
+    "record_finding": {
+        "intact": Label(N_("Intact"), N_("Every event was as it was recorded."), _GOOD),
+        "altered": Label(N_("Altered"), N_("Something was changed, removed or put in. Tell your operator."), _STOPPED),
+        "truncated": Label(
+            N_("Cut off"), N_("The end is missing, or an older copy was put back. Tell your operator."), _STOPPED
+        ),
+        "undecided": Label(N_("Not decided"), N_("The check could not tell. Your operator sees why."), _WAITING),
     },
     "opening": {
         "open": Label(N_("Open"), N_("The details can be opened for an hour from the beginning."), _GOING),

@@ -30,6 +30,7 @@ from app.web.answers import Entry, Open
 from app.web.services import Services
 from tests.browser.visitor import listening
 from tests.demo.conftest import EVERY_KIND, opened
+from tests.documents.files import picture
 
 #: One person for each role, those first whose pages have the most on them. Nobody is last.
 PEOPLE: Final = ("fund", "attorney", "partner", "intake", "auditor", "admin", "attorney2", "attorney3", "attorney4")
@@ -81,6 +82,7 @@ def site(folder: Path) -> Iterator[Site]:
         application = build(services, sealing=False)
         with TestClient(application, base_url="http://localhost:8000") as client:
             _begin_what_passes(client, services, secrets)
+            _hand_in(client, services, secrets)
             examples = _Search(services, client, secrets).examples()
             with listening(application) as address:
                 yield Site(address, services.cookie, secrets, examples)
@@ -123,6 +125,20 @@ def _begin_what_passes(client: TestClient, services: Services, secrets: dict[str
     ask("fund", "POST", "/break-glass/holders", {"account_id": ask("approver", "GET", "/session")["id"]})
     emergency = {"case_id": case["id"], "reason": "danger", "text": "Somebody has to be reached tonight."}
     ask("approver", "POST", "/break-glass", emergency)
+
+
+def _hand_in(client: TestClient, services: Services, secrets: dict[str, str]) -> None:
+    """A document on a case, with a name that is long and a page to look at; none of the demo's cases has one."""
+    headers = {"Cookie": f"{services.cookie}={secrets['attorney']}", "Sec-Fetch-Site": "same-origin"}
+    client.cookies.clear()
+    case = client.get("/api/v1/cases?status=open&limit=1", headers=headers).json()["items"][0]
+    answer = client.post(
+        f"/api/v1/cases/{case['id']}/documents",
+        data={"kind": "court_notice", "dated_on": "2026-10-01", "description": "The hearing was moved."},
+        files={"file": ("notice-of-hearing-scanned-at-the-office.png", picture())},
+        headers=headers | {"Idempotency-Key": "a-notice"},
+    )
+    assert answer.status_code == 201, answer.text
 
 
 @dataclass(frozen=True, slots=True)

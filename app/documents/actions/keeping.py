@@ -53,7 +53,9 @@ def sweep(begin: Begin) -> int:
     What came in while the records were asked is too young to be swept.
     """
     with begin() as work:
-        files = files_of(work)
+        if work.files is None:
+            return 0
+        files = work.files
         there = select(col(Document.file_id)).where(col(Document.state) != DocumentState.REFUSED)
         known = set(work.session.execute(there).scalars())
     return Folder(files.folder).sweep(known)

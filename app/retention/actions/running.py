@@ -13,6 +13,7 @@ from app.access.grants import Permission
 from app.applicants.actions import index_anew
 from app.applicants.reads import index_version
 from app.crypto import Vault
+from app.documents import actions as documents
 from app.errors import Refusal
 from app.retention.actions.asking import notice_due
 from app.retention.actions.erasing import (
@@ -77,6 +78,7 @@ def run(begin: Begin, vault: Vault, *, root: bool = False) -> Report:
         except Refusal as refused:
             report.kept[erasure_id] = refused.code
     _destroy_keys(begin, vault, report)
+    documents.sweep(begin)
     _change_epoch(begin, vault, report, root=root)
     return report
 

@@ -216,7 +216,9 @@ async function submit(form) {
   if (form.hasAttribute("data-busy") || (confirm && (lacking(form) || !(await confirmed(form))))) return;
   // One key for one intent: a repeat after a lost answer is answered by the first one's result.
   if (!keys.has(form)) keys.set(form, crypto.randomUUID());
-  const body = method === "delete" ? undefined : collect(form, method === "patch");
+  const collected = collect(form, method === "patch");
+  // What is ended by its address alone takes no words.
+  const body = method === "delete" && !Object.keys(collected).length ? undefined : collected;
   wait(form, true);
   let problem = { detail: word("unreachable") };
   try {

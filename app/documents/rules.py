@@ -97,7 +97,7 @@ def plain_name(name: str) -> str:
     last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
     stem, dot, ending = _NOT_IN_NAMES.sub("", last).strip(" .").rpartition(".")
     kept = f"{stem[: LONGEST_NAME - 10].strip()}{dot}{ending[:9]}"
-    return kept if stem.strip() else f"document{dot}{ending[:9]}"
+    return kept if stem.strip() else f"document.{ending[:9]}"
 
 
 def sniffed(first: bytes) -> str:

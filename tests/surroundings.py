@@ -1,5 +1,13 @@
 """One of everything that may stand around a case: walls, help, an emergency, a hold, programs, ways to sign in."""
 
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from app.access.sights import OPERATOR
+from app.audit.model import AuditLeaf
+from app.audit.sealing import make_checkpoint, seal_once, seals_file
 from tests.authenticators.hands import enrolled
 from tests.documents.files import hand_in, picture
 from tests.retention.ways import held_and_asked
@@ -27,7 +35,17 @@ def surroundings(world: World, story: Story) -> dict[str, str]:
     made["provider_id"], made["identity_id"] = organization_of(world, "colleague")
     paper = hand_in(world.attorney, f"/cases/{story.case}", "letter.png", picture())
     made["document_id"] = said(paper, 201)["id"]
+    made["event_id"] = marked_event(world)
     return made
+
+
+def marked_event(world: World) -> str:
+    """The first event of the record, once a checkpoint stands over it."""
+    services, now = world.services, datetime.now(UTC)
+    seal_once(services.database, services.vault, seals_file(services.settings), now)
+    make_checkpoint(services.database, services.vault, now)
+    with services.database.connect(OPERATOR) as connection:
+        return str(connection.execute(select(col(AuditLeaf.event_id)).where(col(AuditLeaf.position) == 1)).scalar_one())
 
 
 def walled_helped_and_opened(world: World, story: Story) -> dict[str, str]:

@@ -223,6 +223,7 @@ EXPECTED: dict[str, Row] = {
     # There is none before it is done: tests/retention.
     "GET /retention/erasures/{erasure_id}/certificate": (NOBODY, (*ATTORNEYS, *PARTNERS, *FUND, "auditor")),
     "GET /audit/events": ((*PARTNERS, *FUND, "auditor"), NOBODY),
+    "GET /audit/events/{event_id}/proof": (("auditor",), NOBODY),
     "GET /audit/checkpoints": ((*FUND, "auditor"), NOBODY),
     "POST /audit/subjects": ((*PARTNERS, *FUND, "auditor"), NOBODY),
     "POST /audit/export": (("auditor",), NOBODY),

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.access.grants import Permission
 from app.audit.actions import record
+from app.audit.rules.verdict import Verdict
 from app.errors import Conflict
 from app.once import once
 from app.oversight import reads
@@ -20,6 +21,20 @@ class Confirmation(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     digest: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
+def keep_verdict(work: Work, verdict: Verdict, given: int = 0) -> None:
+    """Put on record what checking the whole record came to, for the page to tell. For commands at the machine.
+
+    ``given`` counts the files from elsewhere that it was compared with.
+    """
+    record(
+        work,
+        "audit.verified",
+        object_type="audit_event",
+        count=verdict.events,
+        details={"finding": verdict.finding.value, "outcome": verdict.reason.name.lower(), "compared": given},
+    )
 
 
 def confirm_review(work: Work, form: Confirmation) -> UUID:

@@ -71,6 +71,13 @@ def list_events(
     return reads.events(work, only, limit=limit, cursor=cursor)
 
 
+@door.get("/events/{event_id}/proof", Permission.AUDIT_PROVE, steps_up=True)
+def prove_event(work: Work, event_id: UUID) -> Bytes:
+    """One event as a file that anybody can check without Amparo and without a secret: for a court. On record."""
+    made = reads.proof(work, event_id)
+    return Bytes(made.text.encode(), "application/json", made.filename)
+
+
 @door.search("/subjects", Permission.AUDIT_READ)
 def find_subject(work: Work, form: reads.Asked) -> reads.Subject:
     """From a reference to the id that events are asked for by: ``about_id``."""
@@ -87,7 +94,7 @@ def export_events(work: Work, form: Export) -> Any:
 
 @door.get("/checkpoints", Permission.AUDIT_SEALS)
 def list_checkpoints(work: Work, limit: Limit = DEFAULT_LIMIT, cursor: str | None = None) -> reads.SealList:
-    """The seals over the record, newest first, with the public keys to check them with."""
+    """The seals over the record, newest first, the newest checkpoint, and the public keys to check them with."""
     return reads.seals(work, limit=limit, cursor=cursor)
 
 

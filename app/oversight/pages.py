@@ -86,12 +86,16 @@ def audit(work: Work, asked: Annotated[Asked, Query()], cursor: str | None = Non
     """The record, newest first, under the state of its seals."""
     asked = asked.plainly()
     found = reads.events(work, asked.read(), cursor=cursor)
+    watches = Permission.AUDIT_SEALS in work.actor.permissions
     actions = sorted((say(work.language, text), action) for action, text in reads.ACTIONS.items())
     return Page(
         "oversight/audit.html",
         {
             "events": found.items,
-            "seals": reads.state(work) if Permission.AUDIT_SEALS in work.actor.permissions else None,
+            "seals": reads.state(work) if watches else None,
+            "checkpoint": reads.checkpoint_state(work) if watches else None,
+            "checked": reads.checked(work) if watches else None,
+            "proves": Permission.AUDIT_PROVE in work.actor.permissions,
             "purposes": known_values("reveal_purpose"),
             "details": reads.DETAILS,
             "exports": Permission.AUDIT_EXPORT in work.actor.permissions,

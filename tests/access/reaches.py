@@ -64,6 +64,7 @@ PERMISSIONS = {
     "audit.read": "--pAA-",
     "audit.seals": "---AA-",
     "audit.export": "----A-",
+    "audit.prove": "----A-",
     "client.manage": "-----A",
     "identity_provider.read": "---A-A",
     "identity_provider.manage": "-----A",

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import Connection, event, text
 
 from app.audit import reads
-from app.audit.reads.tree import leaf_of
 from app.audit.actions import event_row, insert_events
+from app.audit.reads.tree import leaf_of
 from app.audit.rules import Outcome, Purpose, plain
 from tests.audit.record import Record
 

@@ -6,6 +6,7 @@ Positions count from 1 in the record and from 0 in the tree.
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final
+from uuid import UUID
 
 import orjson
 from sqlalchemy import Connection, Select, bindparam, func, select
@@ -136,6 +137,21 @@ def tiles_kept(connection: Connection, level: int) -> int:
     """How many tiles of a level there are, as their highest number says."""
     highest = connection.execute(select(func.max(col(AuditTile.number))).where(col(AuditTile.level) == level)).scalar()
     return 0 if highest is None else highest + 1
+
+
+def event_at(connection: Connection, position: int) -> tuple[bytes, bytes] | None:
+    """MAC and message of the event at a position; None when there is none."""
+    asked = {"after": position - 1, "last": position}
+    row = connection.execute(_positions(connection.dialect.name), asked).one_or_none()
+    return None if row is None or row[2] is None else (bytes(row[1]), message_of(row[2:]))
+
+
+def position_of(connection: Connection, event_id: UUID) -> int | None:
+    """Where an event stands; None until it is sealed, or when there is no such event."""
+    found: int | None = connection.execute(
+        select(col(AuditLeaf.position)).where(col(AuditLeaf.event_id) == event_id)
+    ).scalar()
+    return found
 
 
 def signed_here(vault: Vault, checkpoint: Checkpoint) -> bytes | None:

@@ -224,6 +224,7 @@ DETAILS: Final[Mapping[str, str]] = {
     "by": "Searched by",
     "category": "Category",
     "code": "Code",
+    "compared": "Copies that it was compared with",
     "fields": "Fields",
     "figure": "Figure",
     "finding": "Finding",

@@ -74,7 +74,7 @@ def _to(database: Database, place: Place, label: str, now: datetime) -> Exported
     except (OSError, PlaceRefuses, ValueError, TypeError) as error:
         trouble = type(error).__name__
         CHECKPOINT_NOT_EXPORTED.labels(label).inc()
-        log.error("audit.checkpoint_not_exported", place=label, error=trouble)  # noqa: TRY400 - no traceback, once each try
+        log.error("audit.checkpoint_not_exported", error=trouble)  # noqa: TRY400 - no traceback, once each try
     if trouble is None:
         CHECKPOINT_EXPORTED_AT.labels(label).set(now.timestamp())
     if waiting or row is None or trouble != row.trouble:

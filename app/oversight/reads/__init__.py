@@ -2,12 +2,15 @@
 
 from app.audit.rules import Outcome, Purpose
 from app.audit.rules.registry import ACTIONS, DETAILS, OBJECTS
+from app.oversight.reads.checked import RecordCheck, checked
 from app.oversight.reads.checking import audit_verify
+from app.oversight.reads.checkpoints import CheckpointState, checkpoint_state
 from app.oversight.reads.events import EventFilter, EventList, EventView, events
 from app.oversight.reads.export import Exported, exported
 from app.oversight.reads.lookup import Asked, Subject, subject
 from app.oversight.reads.names import Named
 from app.oversight.reads.offices import Office, office
+from app.oversight.reads.proofs import Proof, proof
 from app.oversight.reads.reach import Held, TheirAccess, held, their_access
 from app.oversight.reads.review import AccessList, access_as_csv, access_list, access_review
 from app.oversight.reads.seals import SealList, SealsState, SealView, seals, state
@@ -18,6 +21,7 @@ __all__ = [
     "OBJECTS",
     "AccessList",
     "Asked",
+    "CheckpointState",
     "EventFilter",
     "EventList",
     "EventView",
@@ -26,7 +30,9 @@ __all__ = [
     "Named",
     "Office",
     "Outcome",
+    "Proof",
     "Purpose",
+    "RecordCheck",
     "SealList",
     "SealView",
     "SealsState",
@@ -36,10 +42,13 @@ __all__ = [
     "access_list",
     "access_review",
     "audit_verify",
+    "checked",
+    "checkpoint_state",
     "events",
     "exported",
     "held",
     "office",
+    "proof",
     "seals",
     "state",
     "subject",

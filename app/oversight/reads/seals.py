@@ -17,6 +17,7 @@ from app.audit.rules.seals import Head, Seal
 from app.audit.verifying import SEALED_WITHIN
 from app.errors import Invalid, Problem
 from app.keyset import DEFAULT_LIMIT
+from app.oversight.reads.checkpoints import CheckpointState, checkpoint_state
 from app.work import Work
 
 #: How far back the page looks for events that wait for their seal.
@@ -40,11 +41,15 @@ class SealView:
 
 @dataclass(frozen=True, slots=True)
 class SealList:
-    """Seals, newest first, and the Ed25519 public keys (base64, by id) that their signatures are checked with."""
+    """Seals, newest first, and the Ed25519 public keys (base64, by id) that their signatures are checked with.
+
+    ``checkpoint`` is the newest signed head of the tree over all events.
+    """
 
     items: list[SealView]
     next: str | None
     public_keys: dict[str, str]
+    checkpoint: CheckpointState | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ def seals(work: Work, *, limit: int = DEFAULT_LIMIT, cursor: str | None = None) 
     items = [_view(row) for row in rows[:limit]]
     record(work, "audit.seals_listed", object_type="audit_seal", count=len(items))
     keys = {str(key_id): base64.b64encode(key).decode() for key_id, key in work.vault.public_keys().items()}
-    return SealList(items, str(items[-1].number) if len(rows) > limit else None, keys)
+    return SealList(items, str(items[-1].number) if len(rows) > limit else None, keys, checkpoint_state(work))
 
 
 def state(work: Work) -> SealsState:

@@ -93,10 +93,11 @@ def test_secrets_are_made_once_and_agree(tmp_path: Path) -> None:
     )
 
 
-def test_the_unit_gives_no_power() -> None:
+@pytest.mark.parametrize("name", ["amparo.service", "amparo-backup.service"])
+def test_the_unit_gives_no_power(name: str) -> None:
     unit = ConfigParser(strict=False, interpolation=None)
     unit.optionxform = str  # type: ignore[assignment, method-assign]  # systemd tells capitals from small letters
-    unit.read(FOLDER / "amparo.service")
+    unit.read(FOLDER / name)
     service = unit["Service"]
     shut = (
         "NoNewPrivileges PrivateTmp PrivateDevices ProtectHome ProtectClock MemoryDenyWriteExecute RestrictNamespaces"
@@ -105,3 +106,13 @@ def test_the_unit_gives_no_power() -> None:
     assert (service["ProtectSystem"], service["CapabilityBoundingSet"], service["UMask"]) == ("strict", "", "0077")
     assert (service["LimitCORE"], service["MemorySwapMax"], service["User"]) == ("0", "0", "amparo")
     assert service["StateDirectory"].split() == ["amparo", "amparo-keys", "amparo-seals"]
+
+
+def test_the_timer_gives_the_commands_of_the_page() -> None:
+    page = (FOLDER.parent / "operating" / "backup.md").read_text(encoding="utf-8")
+    unit = (FOLDER / "amparo-backup.service").read_text(encoding="utf-8")
+    commands = [line.rpartition("/bin/")[2] for line in unit.splitlines() if line.startswith("ExecStart=")]
+    assert len(commands) == 3
+    assert all(f"\n{each}\n" in page for each in commands)
+    folders = unit.partition("ReadWritePaths=")[2].partition("\n")[0].split()
+    assert [each.rpartition(" ")[2] for each in commands[:2]] == folders

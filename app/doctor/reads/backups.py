@@ -17,7 +17,7 @@ from app.doctor.rules.backups import BackupFacts
 from app.retention.reads.schedule import schedule
 
 #: How a keyring of any name begins; see app/crypto/keyring.py.
-_KEYRING: Final = b"amparo-keyring/1"
+_KEYRING: Final = b"amparo-keyring/"
 
 
 def facts(wanted: Settings, around: Surroundings) -> BackupFacts:

@@ -144,7 +144,7 @@ def epochs_left(work: Work) -> list[UUID]:
 def note_epoch_destroyed(work: Work, erasure_ids: list[UUID], epoch: int, *, root_changed: bool) -> None:
     """Keep which epoch was destroyed for these erasures, and from when no copy of the keys opens anything of them."""
     work.allow(Permission.RETENTION_RUN)
-    horizon_on = work.now.date() + timedelta(days=schedule().key_backup_days)
+    horizon_on = work.now.date() + timedelta(days=schedule().key_backup_days) + work.vault.deletion_delay
     _note(
         work,
         erasure_ids,

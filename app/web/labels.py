@@ -5,35 +5,14 @@ are English msgids. Values are those of the API; a value without a label raises 
 finding before a person meets it.
 """
 
-import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from app.web.i18n import N_
+from app.web.tones import Label, Tone
+from app.web.tones import words as _words
 
-
-class Tone(enum.StrEnum):
-    """How a tag looks. The words always say the same as the colour."""
-
-    QUIET = "quiet"
-    WAITING = "waiting"
-    GOING = "going"
-    GOOD = "good"
-    STOPPED = "stopped"
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """What a value is called, what it means (statuses only), and how its tag looks."""
-
-    text: str
-    meaning: str = ""
-    tone: Tone = Tone.QUIET
-
-
-def _words(**texts: str) -> Mapping[str, Label]:
-    return {value: Label(text) for value, text in texts.items()}
+__all__ = ["VALUES", "Label", "Tone"]
 
 
 #: Answers that are not a value. A blank never reads as "no".

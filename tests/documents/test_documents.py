@@ -28,6 +28,12 @@ def story(world: World) -> Story:
     return Story(world).begin().apply().accept().assign()
 
 
+@pytest.fixture
+def alone(one: World) -> Story:
+    """The same on SQLite alone, for what the database has no part in."""
+    return Story(one).begin().apply().accept().assign()
+
+
 def added(person: Person, case: str, data: bytes = b"", name: str = NAME, **fields: Any) -> Any:
     return said(hand_in(person, f"/cases/{case}", name, data or pdf(), **fields), 201)
 
@@ -68,9 +74,9 @@ def test_a_paper_from_hand_to_hand(world: World, story: Story) -> None:
     assert said(attorney.get(f"/cases/{story.case}/documents"))["items"] == []
 
 
-def test_headers_of_a_file(world: World, story: Story) -> None:
-    made = added(world.attorney, story.case, name="Ñandú aviso.pdf")
-    answer = world.attorney.get(f"/documents/{made['id']}/content")
+def test_headers_of_a_file(one: World, alone: Story) -> None:
+    made = added(one.attorney, alone.case, name="Ñandú aviso.pdf")
+    answer = one.attorney.get(f"/documents/{made['id']}/content")
     assert answer.headers["Content-Disposition"] == (
         "attachment; filename=\"document.pdf\"; filename*=UTF-8''%C3%91and%C3%BA%20aviso.pdf"
     )
@@ -85,17 +91,17 @@ def test_headers_of_a_file(world: World, story: Story) -> None:
     assert {each: answer.headers[each] for each in wanted} == wanted
 
 
-def test_each_kind_is_taken(world: World, story: Story) -> None:
-    for ending in GOOD if world.services.database.is_sqlite else ("docx", "txt"):
-        made = added(world.attorney, story.case, GOOD[ending], f"x.{ending}")
-        original = world.attorney.get(f"/documents/{made['id']}/content?version=original")
-        clean = world.attorney.get(f"/documents/{made['id']}/content")
+def test_each_kind_is_taken(one: World, alone: Story) -> None:
+    for ending in GOOD:
+        made = added(one.attorney, alone.case, GOOD[ending], f"x.{ending}")
+        original = one.attorney.get(f"/documents/{made['id']}/content?version=original")
+        clean = one.attorney.get(f"/documents/{made['id']}/content")
         assert original.content == GOOD[ending]
         assert clean.status_code == 200
         assert b"Kanarienvogel" not in clean.content
 
 
-def test_what_is_not_taken_leaves_nothing(world: World, story: Story) -> None:
+def test_what_is_not_taken_leaves_nothing(one: World, alone: Story) -> None:
     wrong = {
         ("x.zip", docx()): "document.type",
         ("x.pdf", GOOD["png"]): "document.mismatch",
@@ -104,13 +110,13 @@ def test_what_is_not_taken_leaves_nothing(world: World, story: Story) -> None:
         ("x.docx", docx(**{"word__vbaProject.bin": b"x"})): "document.macros",
     }
     for (name, data), code in wrong.items():
-        answer = hand_in(world.attorney, f"/cases/{story.case}", name, data)
+        answer = hand_in(one.attorney, f"/cases/{alone.case}", name, data)
         assert answer.status_code == 422, answer.text
         assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [("/file", code)]
-    answer = hand_in(world.attorney, f"/cases/{story.case}", "x.pdf", pdf(), kind="nothing", dated_on="soon")
+    answer = hand_in(one.attorney, f"/cases/{alone.case}", "x.pdf", pdf(), kind="nothing", dated_on="soon")
     assert {each["pointer"] for each in answer.json()["errors"]} == {"/kind", "/dated_on"}
-    assert kept(world) == []
-    assert said(world.attorney.get(f"/cases/{story.case}/documents"))["items"] == []
+    assert kept(one) == []
+    assert said(one.attorney.get(f"/cases/{alone.case}/documents"))["items"] == []
 
 
 def test_the_same_request_twice_is_one_document(world: World, story: Story) -> None:
@@ -129,8 +135,8 @@ def test_the_same_request_twice_is_one_document(world: World, story: Story) -> N
     assert keyless.status_code == 428
 
 
-def test_other_shapes_of_a_form(world: World, story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = f"/cases/{story.case}/documents"
+def test_other_shapes_of_a_form(one: World, alone: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = f"/cases/{alone.case}/documents"
     edge = b"--b\r\nContent-Disposition: form-data; name="
     file = edge + b'"file"; filename="a.txt"\r\n\r\nhola\r\n'
     kind = edge + b'"kind"\r\n\r\nother\r\n'
@@ -146,30 +152,30 @@ def test_other_shapes_of_a_form(world: World, story: Story, monkeypatch: pytest.
     }
     headers = {"Content-Type": "multipart/form-data; boundary=b"}
     for name, body in bodies.items():
-        assert world.attorney.post(path, content=body, headers=headers | key()).status_code == 422, name
-    right = world.attorney.post(path, content=kind + file + b"--b--\r\n", headers=headers | key())
+        assert one.attorney.post(path, content=body, headers=headers | key()).status_code == 422, name
+    right = one.attorney.post(path, content=kind + file + b"--b--\r\n", headers=headers | key())
     assert right.status_code == 201, right.text
-    assert world.attorney.post(path, json={}, headers=key()).status_code == 415
+    assert one.attorney.post(path, json={}, headers=key()).status_code == 415
     monkeypatch.setattr(uploads, "_WAIT", 0.01)
     for _ in range(4):
         uploads._TURNS.acquire()
     try:
-        busy = world.attorney.post(path, content=kind + file + b"--b--\r\n", headers=headers | key())
+        busy = one.attorney.post(path, content=kind + file + b"--b--\r\n", headers=headers | key())
     finally:
         for _ in range(4):
             uploads._TURNS.release()
     assert busy.json()["code"] == "busy"
 
 
-def test_limits(world: World, story: Story) -> None:
-    files = world.services.settings.files
+def test_limits(one: World, alone: Story) -> None:
+    files = one.services.settings.files
     object.__setattr__(files, "most_bytes", 1 << 20)
-    answer = hand_in(world.attorney, f"/cases/{story.case}", "a.txt", b"a" * ((1 << 20) + 1))
+    answer = hand_in(one.attorney, f"/cases/{alone.case}", "a.txt", b"a" * ((1 << 20) + 1))
     assert answer.json()["errors"][0]["message"].startswith("The file is larger than 1 MB.")
-    assert kept(world) == []
+    assert kept(one) == []
     object.__setattr__(files, "most", 1)
-    added(world.attorney, story.case, GOOD["txt"], "a.txt")
-    assert hand_in(world.attorney, f"/cases/{story.case}", "b.txt", b"b").json()["code"] == "document.too_many"
+    added(one.attorney, alone.case, GOOD["txt"], "a.txt")
+    assert hand_in(one.attorney, f"/cases/{alone.case}", "b.txt", b"b").json()["code"] == "document.too_many"
 
 
 def test_who_knows_and_who_opens(world: World, story: Story) -> None:
@@ -214,34 +220,34 @@ def test_what_came_with_an_application_goes_on_with_the_case(world: World) -> No
     assert len(said(world.intake.get(f"{path}/documents"))["items"]) == 1
 
 
-def test_the_key_is_the_persons_or_the_cases(world: World, story: Story) -> None:
-    plain, privileged = added(world.attorney, story.case), added(world.attorney, story.case, privileged="true")
-    with world.act_as("auditor", sight=OPERATOR) as work:
+def test_the_key_is_the_persons_or_the_cases(one: World, alone: Story) -> None:
+    plain, privileged = added(one.attorney, alone.case), added(one.attorney, alone.case, privileged="true")
+    with one.act_as("auditor", sight=OPERATOR) as work:
         work.decided = True
         rows = {str(row.id): row for row in work.session.execute(select(Document.__table__))}  # type: ignore[attr-defined]
-    assert str(rows[plain["id"]].subject_id) == story.applicant
-    assert str(rows[privileged["id"]].subject_id) == story.case
-    assert world.attorney.get(f"/documents/{privileged['id']}/content").status_code == 200
+    assert str(rows[plain["id"]].subject_id) == alone.applicant
+    assert str(rows[privileged["id"]].subject_id) == alone.case
+    assert one.attorney.get(f"/documents/{privileged['id']}/content").status_code == 200
 
 
-def test_changed_on_the_disk_it_does_not_open(world: World, story: Story) -> None:
-    made = added(world.attorney, story.case)
-    file = next(each for each in kept(world) if each.name.endswith(".clean"))
+def test_changed_on_the_disk_it_does_not_open(one: World, alone: Story) -> None:
+    made = added(one.attorney, alone.case)
+    file = next(each for each in kept(one) if each.name.endswith(".clean"))
     data = bytearray(file.read_bytes())
     data[-1] ^= 1
     file.write_bytes(data)
-    answer = world.attorney.get(f"/documents/{made['id']}/content")
+    answer = one.attorney.get(f"/documents/{made['id']}/content")
     assert (answer.status_code, answer.json()["code"]) == (500, "record.integrity")
     file.unlink()
-    assert world.attorney.get(f"/documents/{made['id']}/content").status_code == 500
-    assert world.attorney.get(f"/documents/{made['id']}/content?version=original").status_code == 200
+    assert one.attorney.get(f"/documents/{made['id']}/content").status_code == 500
+    assert one.attorney.get(f"/documents/{made['id']}/content?version=original").status_code == 200
 
 
-def test_each_opening_is_on_record(world: World, story: Story) -> None:
-    made = added(world.attorney, story.case)
-    world.attorney.get(f"/documents/{made['id']}/content?version=original")
-    world.attorney.get(f"/documents/{made['id']}/preview")
-    with world.act_as("auditor", sight=OPERATOR) as work:
+def test_each_opening_is_on_record(one: World, alone: Story) -> None:
+    made = added(one.attorney, alone.case)
+    one.attorney.get(f"/documents/{made['id']}/content?version=original")
+    one.attorney.get(f"/documents/{made['id']}/preview")
+    with one.act_as("auditor", sight=OPERATOR) as work:
         work.decided = True
         events = select(col(AuditEvent.action), col(AuditEvent.details))
         found = work.session.execute(events.where(col(AuditEvent.action).startswith("document."))).all()
@@ -250,23 +256,23 @@ def test_each_opening_is_on_record(world: World, story: Story) -> None:
     assert any("original" in str(row.details) for row in found)
 
 
-def test_nothing_of_it_stands_in_clear(world: World, story: Story, tmp_path: Path) -> None:
+def test_nothing_of_it_stands_in_clear(one: World, alone: Story, tmp_path: Path) -> None:
     letter = b"Kanarienvogel " * 20_000
-    made = added(world.attorney, story.case, letter, "Kanarienvogel.txt", description="Kanarienvogel")
-    assert world.attorney.get(f"/documents/{made['id']}/content").content == letter
+    made = added(one.attorney, alone.case, letter, "Kanarienvogel.txt", description="Kanarienvogel")
+    assert one.attorney.get(f"/documents/{made['id']}/content").content == letter
     for each in tmp_path.rglob("*"):
         if each.is_file():
             assert b"Kanarienvogel" not in each.read_bytes(), each
-    with world.act_as("auditor", sight=OPERATOR) as work:
+    with one.act_as("auditor", sight=OPERATOR) as work:
         work.decided = True
         row = work.session.execute(select(Document.__table__)).one()  # type: ignore[attr-defined]
         assert "Kanarienvogel" not in str(row)
         assert work.session.execute(text("SELECT count(*) FROM document")).scalar() == 1
 
 
-def test_no_such_owner(world: World, story: Story) -> None:
+def test_no_such_owner(one: World, alone: Story) -> None:
     for path in (f"/cases/{uuid4()}", "/cases/x"):
-        assert hand_in(world.attorney, path, "a.txt", b"a").status_code == 404
-    assert hand_in(world.colleague, f"/cases/{story.case}", "a.txt", b"a").status_code == 404
-    assert hand_in(world.partner_admin, f"/cases/{story.case}", "a.txt", b"a").status_code == 403
-    assert kept(world) == []
+        assert hand_in(one.attorney, path, "a.txt", b"a").status_code == 404
+    assert hand_in(one.colleague, f"/cases/{alone.case}", "a.txt", b"a").status_code == 404
+    assert hand_in(one.partner_admin, f"/cases/{alone.case}", "a.txt", b"a").status_code == 403
+    assert kept(one) == []

@@ -40,13 +40,6 @@ def story(world: World) -> Story:
     return Story(world).begin().apply().accept().assign()
 
 
-@pytest.fixture
-def one(sqlite_installation: Path, tmp_path: Path) -> Iterator[World]:
-    """The application on SQLite alone, for what has nothing to do with the database."""
-    with running(copy_of_sqlite(sqlite_installation, tmp_path)) as world:
-        yield world
-
-
 def folder_of(world: World) -> Path:
     return world.services.settings.files.folder
 

@@ -68,7 +68,7 @@ class Settings(KeySettings):
     seals_file: Path | None = Field(default=None, description="audit-seals.txt in data_dir unless given")
     checkpoint_places: str = Field(
         default="",
-        description="folders and s3://bucket/prefix, with commas between: where checkpoints of the record are taken to",
+        description="whole paths of folders, with commas between: where checkpoints of the record are taken to",
     )
     retention_file: Path | None = Field(default=None, description="how long what is kept, instead of the usual periods")
     backup_dir: Path | None = Field(default=None, description="where backups land, so that doctor can tell their age")
@@ -154,15 +154,12 @@ class Settings(KeySettings):
         return tuple(dict.fromkeys(named))
 
     @cached_property
-    def checkpoints(self) -> tuple[str, ...]:
-        """Where checkpoints go; best where the database's owner can not write. Raises UnsafeSettings for another form."""
+    def checkpoints(self) -> tuple[Path, ...]:
+        """Where checkpoints go; best where the database's owner can not write. Raises UnsafeSettings."""
         named = tuple(dict.fromkeys(each.strip() for each in self.checkpoint_places.split(",") if each.strip()))
-        if not all(each.startswith(("/", "s3://")) for each in named):
-            raise UnsafeSettings(
-                "AMPARO_CHECKPOINT_PLACES takes whole paths of folders and addresses like s3://bucket/prefix,"
-                " with commas between."
-            )
-        return named
+        if not all(each.startswith("/") for each in named):
+            raise UnsafeSettings("AMPARO_CHECKPOINT_PLACES takes whole paths of folders, with commas between.")
+        return tuple(map(Path, named))
 
     @cached_property
     def files(self) -> Files:

@@ -163,7 +163,7 @@ def test_9_an_older_copy_put_back_shows_beside_a_checkpoint_only(record: Record,
         assert record.verify(beside=False, checkpoints=[kept]).exit_code == 2
 
 
-def test_9_an_older_copy_that_goes_on_past_the_checkpoint_is_found_too(record: Record, copy: Copy, kept: Path) -> None:
+def test_9_an_older_copy_that_goes_on_past_the_checkpoint_is_found_too(record: Record, kept: Path) -> None:
     """It grows beyond what it had, with other events: every size fits, and the heads do not."""
     file = record.seals.read_bytes()
     try:
@@ -248,7 +248,7 @@ def test_checkpoints_in_the_database_can_not_be_forged(record: Record, copy: Cop
     assert [each.finding for each in found] == [Finding.INTACT] * 2
 
 
-def test_what_is_no_checkpoint_decides_nothing(record: Record, kept: Path, tmp_path: Path, other_vault: Vault) -> None:
+def test_what_is_no_checkpoint_decides_nothing(record: Record, kept: Path, tmp_path: Path) -> None:
     good = min(kept.iterdir()).read_text()
     for text in (
         "hello\n",

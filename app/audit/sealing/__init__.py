@@ -8,9 +8,9 @@ Every few minutes a checkpoint signs the tree over all of them, and is taken to 
 from app.audit.sealing.batch import seal_once
 from app.audit.sealing.checkpointer import Checkpointer
 from app.audit.sealing.checkpoints import make_checkpoint
-from app.audit.sealing.choosing import places_of
 from app.audit.sealing.exporting import export
 from app.audit.sealing.file import SealsFileDamaged, append_missing, seals_file
+from app.audit.sealing.places import places_of
 from app.audit.sealing.thread import EVERY, Sealer
 
 __all__ = [

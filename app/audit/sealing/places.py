@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from app.audit.rules.checkpoints import Checkpoint
+from app.config import Settings
 
 #: A torn file can not be written again where nothing is ever changed: then the next name is taken.
 _NAMES: Final = 9
@@ -29,6 +30,11 @@ class Place(Protocol):
 
     def holds(self, checkpoint: Checkpoint) -> bool:
         """Whether it is there now, whole. Raises OSError."""
+
+
+def places_of(settings: Settings) -> tuple[Place, ...]:
+    """Where checkpoints go, in the order of the setting. Raises UnsafeSettings when it can not be read."""
+    return tuple(Folder(path) for path in settings.checkpoints)
 
 
 def names_of(checkpoint: Checkpoint) -> Iterator[str]:

@@ -10,8 +10,10 @@ class Records:
 
     def __init__(self, vault: Vault, number: int) -> None:
         self.sealed: list[tuple[Cell, bytes]] = []
+        self.indexed_anew = False
         self.add(vault, number)
         self.mac = vault.mac(MacPurpose.PASSWORD_PEPPER, b"passphrase")
+        self.audit = vault.mac(MacPurpose.AUDIT, b"event")
         self.blind = vault.blind(IndexKind.A_NUMBER, "012345678")
         self.signed = (vault.signing_key_id, vault.sign(b"seal"))
 
@@ -24,7 +26,9 @@ class Records:
         for cell, blob in self.sealed:
             assert vault.open(cell, Group.IDENTITY, blob) == str(cell.row_id)
         assert vault.mac(MacPurpose.PASSWORD_PEPPER, b"passphrase") == self.mac
-        assert vault.blind(IndexKind.A_NUMBER, "012345678") == self.blind
+        assert vault.check_mac(MacPurpose.AUDIT, b"event", self.audit)
+        if not self.indexed_anew:
+            assert vault.blind(IndexKind.A_NUMBER, "012345678") == self.blind
         key_id, signature = self.signed
         assert Vault.verify(vault.public_key(key_id), b"seal", signature)
 

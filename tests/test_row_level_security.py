@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -19,14 +20,16 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeEngine
 
 from app import tables
-from app.access.grants import Permission
+from app.access.grants import Permission, Role
 from app.access.policies import POLICIES
+from app.access.rows import TO_WRITE
 from app.access.sights import DOOR, OPERATOR, of_person
 from app.db import metadata, open_database
 from app.installation import migrate
 from app.policing import gaps
 from app.sight import NOTHING, OPTION, Sight
 from app.staff.reads.people import works_on_cases
+from app.web.gate import NOBODY
 from tests.postgres import OWNER, SERVING, PostgresServer, as_user
 from tests.retention.stage import OF_A_PERSON
 from tests.story import said, whole_way
@@ -36,7 +39,7 @@ tables.load_all()
 
 #: What everybody who is signed in may read: which funds there are, and for what, and the seals over the record, which
 #: tell of nobody. No one may add to it or change it.
-SHARED: Final = {"fund", "allocation", "index_key", "alembic_version", "audit_leaf", "audit_seal"}
+SHARED: Final = {"fund", "allocation", "index_key", "alembic_version", "audit_leaf", "audit_seal", "audit_tile", "audit_checkpoint"}
 #: Digests of who failed to prove who they are, and of questions to browsers: they name nobody and no organization.
 NAMELESS: Final = {"challenge", "sign_in_failure"}
 #: What an organization sees of these tables are its own rows and those of nobody: counted with the condition.
@@ -47,6 +50,8 @@ OWN: Final = {
     "sign_in_session": "account_id IN (SELECT id FROM account WHERE partner_id = %(partner)s)",
 }
 SETTINGS: Final = ("sees", "actor_id", "partner_id", "key")
+#: Roles that look at records, or at none.
+LOOKING: Final = (Role.AUDITOR, Role.SYSTEM_ADMINISTRATOR)
 VERBS: Final = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 
@@ -270,6 +275,72 @@ def changed(wall: Wall, sight: Sight | None, table: str) -> int:
     return reached
 
 
+# -- Words for reading and words for writing --------------------------------------------------------------------------
+def test_no_word_for_reading_writes() -> None:
+    """A policy that writes asks for a word of those who decide, whatever the words for seeing the same rows are."""
+    writing = {
+        (name, part): condition
+        for name, policy in POLICIES.items()
+        for part in ("add", "change", "becomes", "remove")
+        if (condition := getattr(policy, part)) is not None
+    }
+    assert len(writing) > 100
+    assert [where for where, condition in writing.items() if any(f"'{word}'" in condition for word in TO_WRITE)] == []
+    looking = [of_person(replace(NOBODY, roles=frozenset({role}))).sees.split() for role in LOOKING]
+    assert all({"deciding", "working"}.isdisjoint(words) for words in looking)
+
+
+@pytest.mark.parametrize("who", ["auditor", "reading token"])
+def test_who_may_only_look_changes_nothing_by_a_smuggled_statement(walked: World, wall: Wall, who: str) -> None:
+    """An auditor sees every record, a token for reading those of its organization: no statement of theirs changes one.
+
+    What is left is somebody's own: their account, sessions, links, questions that they saved.
+    """
+    actor = walked.actor("auditor")
+    if who == "reading token":
+        reading = frozenset(each for each in Permission if each.partition(".")[2] in ("read", "access"))
+        actor = replace(walked.actor("attorney"), scopes=reading)
+    sight, own = of_person(actor), {}
+    for table in all_tables():
+        if table in NAMELESS:
+            continue
+        names = wall.all_rows(table)[0].keys()
+        whose = next((each for each in ("account_id", "owner_id", "actor_id") if each in names), None)
+        own[table] = "id = %(actor)s" if table == "account" else f"{whose} = %(actor)s" if whose else "false"
+    assert {table for table, rows in written(wall, sight, own).items() if rows} == set()
+
+
+def written(wall: Wall, sight: Sight, own: dict[str, str]) -> dict[str, int]:
+    """How many rows that are not somebody's own an update or a deletion of everything reaches, by table."""
+    reached = dict.fromkeys(own, 0)
+    for table, condition in own.items():
+        column = list(wall.all_rows(table)[0])[-1]
+        for verb in ("UPDATE {0} SET {1} = {1} WHERE NOT ({2})", "DELETE FROM {0} WHERE NOT ({2})"):
+            query = sql.SQL(verb).format(sql.Identifier(table), sql.Identifier(column), sql.SQL(condition))
+            with wall.connect(SERVING) as connection:
+                try:
+                    with connection.transaction(force_rollback=True):
+                        say(connection, sight)
+                        reached[table] += connection.execute(query, {"actor": sight.actor_id}).rowcount
+                except psycopg.errors.InsufficientPrivilege:
+                    continue
+    return reached
+
+
+def test_who_works_on_cases_changes_no_colleague(walked: World, wall: Wall) -> None:
+    """An attorney sees who works beside them, and makes nobody an administrator by a statement."""
+    actor = walked.actor("attorney")
+    for table, own in (("account", "id"), ("account_role", "account_id"), ("sign_in_session", "account_id")):
+        assert written(wall, of_person(actor), {table: f"{own} = %(actor)s"}) == {table: 0}
+    given = {"account_id": actor.id, "role": "partner_administrator"}
+    for who, refused in (("attorney", True), ("partner_admin", False)):
+        with wall.connect(SERVING) as connection, connection.transaction(force_rollback=True):
+            say(connection, of_person(walked.actor(who)))
+            expected = pytest.raises(psycopg.errors.InsufficientPrivilege) if refused else nullcontext()
+            with expected:
+                connection.execute(inserted("account_role", given), list(given.values()))
+
+
 def foreign_to(world: World, row: dict[str, Any]) -> bool:
     """A row that names neither the other partner nor its people."""
     its_own = {world.partners[SOUTH], *(world.people[each] for each in ("attorney2", "partner_admin2", "other_intake"))}
@@ -296,7 +367,8 @@ def refused_to_add(wall: Wall, sight: Sight | None, table: str, row: dict[str, A
 # -- The traps --------------------------------------------------------------------------------------------------------
 def test_who_looks_after_the_machine_sees_no_record_of_a_person(walked: World, wall: Wall) -> None:
     sight = of_person(walked.actor("admin"))
-    assert sight.sees.split() == ["person", "partners", "staff", "managing"]
+    words = ["person", "partners", "staff", "managing", "staffing", "providing", "reviewing"]
+    assert sight.sees.split() == words
     money = {"ledger_account", "ledger_entry", "disbursement_step"}
     of_people = {*OF_A_PERSON, *money, "erasure", "temporary_help", "audit_event"}
     with wall.connect(SERVING) as connection, connection.transaction():
@@ -352,7 +424,7 @@ def test_a_plain_view_shows_everything_and_an_invokers_view_does_not(wall: Wall)
 
 def test_what_tells_of_foreign_rows_are_random_references_and_addresses_of_staff(wall: Wall) -> None:
     """A unique constraint looks past every policy, so it may only stand on what says nothing, or is known anyway."""
-    telling = re.compile(r"reference|digest|email|name|subject|tombstone|id$|^(number|position|key|kind)$")
+    telling = re.compile(r"reference|digest|email|name|subject|tombstone|id$|^(number|position|key|kind|size)$")
     with wall.connect("postgres") as connection:
         found = connection.execute(
             "SELECT c.relname, array_agg(a.attname::text) FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid"

@@ -12,9 +12,23 @@ from app.sight import Sight
 
 #: What permissions are about when, held over ALL, they reach the records of every organization.
 _RECORDS: Final = frozenset(
-    {"applicant", "application", "assignment", "award", "case", "conflict", "disbursement", "erasure", "fund"}
+    {
+        "applicant",
+        "application",
+        "assignment",
+        "award",
+        "case",
+        "conflict",
+        "disbursement",
+        "document",
+        "erasure",
+        "fund",
+    }
     | {"help", "hold", "override", "payee", "report", "retention", "wall"}
 )
+
+#: Acts that look and change nothing.
+_LOOKING: Final = frozenset({"access", "open", "read", "reveal", "search"})
 
 #: Somebody at an open door: signing in, choosing a password, asking whether the service is ready.
 DOOR: Final = Sight("door")
@@ -48,17 +62,22 @@ def of_visitor(actor: Actor | None) -> Sight:
 
 
 def _words(actor: Actor) -> str:
-    over_all = [each for each in actor.permissions if actor.reach(each) is Reach.ALL]
-    words = ["person"]
+    """The words of what this person may see, and those of what they may decide: `app.access.rows` keeps them apart."""
+    held = actor.permissions
+    over_all = {each for each in held if actor.reach(each) is Reach.ALL}
     # What waits for the nightly run is only counted: the run itself is the machine's operator.
-    if any(each.partition(".")[0] in _RECORDS and each is not Permission.RETENTION_RUN for each in over_all):
-        words.append("records")
-    if Permission.AUDIT_READ in over_all:
-        words.append("audit")
-    if Permission.PARTNER_READ in over_all:
-        words.append("partners")
-    if Permission.STAFF_READ in over_all:
-        words.append("staff")
-    if Permission.STAFF_MANAGE in over_all:
-        words.append("managing")
-    return " ".join(words)
+    of_records = {each for each in held if each.partition(".")[0] in _RECORDS} - {Permission.RETENTION_RUN}
+    deciding = {each for each in of_records if each.partition(".")[2] not in _LOOKING}
+    words = {
+        "records": of_records & over_all,
+        "deciding": deciding & over_all,
+        "working": deciding,
+        "audit": over_all & {Permission.AUDIT_READ},
+        "partners": over_all & {Permission.PARTNER_READ},
+        "staff": over_all & {Permission.STAFF_READ},
+        "managing": over_all & {Permission.STAFF_MANAGE},
+        "staffing": held & {Permission.STAFF_MANAGE},
+        "providing": over_all & {Permission.CLIENT_MANAGE, Permission.IDENTITY_PROVIDER_MANAGE},
+        "reviewing": over_all & {Permission.ACCESS_REVIEW},
+    }
+    return " ".join(["person", *(word for word, permissions in words.items() if permissions)])

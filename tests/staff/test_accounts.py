@@ -6,10 +6,12 @@ from app.access.grants import OF_A_PARTNER, Role
 from tests.world import API, NORTH, PASSWORD, World
 
 NEW = {"email": "new@example.org", "name": "New Person", "roles": ["fund_administrator"]}
+#: A role that one person gives alone: its link is handed to who invites.
+OWN = {"roles": ["attorney"]}
 
 
 def test_an_invitation_leads_to_a_password_once(world: World) -> None:
-    made = world.admin.post("/staff", json=NEW)
+    made = world.fund_admin.post("/staff", json=NEW | OWN | {"partner_id": str(world.partners[NORTH])})
     assert made.status_code == 201, made.text
     secret = made.json()["link"].split("#")[1]
     form = {"secret": secret, "password": "a sentence that nobody guesses"}
@@ -29,7 +31,8 @@ def test_an_invitation_leads_to_a_password_once(world: World) -> None:
     ],
 )
 def test_weak_passwords_are_named(world: World, password: str, code: str) -> None:
-    secret = world.admin.post("/staff", json=NEW).json()["link"].split("#")[1]
+    form = NEW | OWN | {"partner_id": str(world.partners[NORTH])}
+    secret = world.fund_admin.post("/staff", json=form).json()["link"].split("#")[1]
     answer = world.stranger.post("/session/first-password", json={"secret": secret, "password": password})
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["code"] == code

@@ -27,7 +27,7 @@ _TOGETHER: Final = 2000
 _UNREADABLE: Final = (ValueError, TypeError, AttributeError, LookupError, OverflowError)
 
 Name = tuple[str, str]
-#: Told after each stretch: what is looked at, and how many were.
+#: Told before each table: its name, and how many rows were looked at.
 Progress = Callable[[str, int], None]
 
 
@@ -71,13 +71,12 @@ class Rows:
 
     def _events(self) -> Iterator[str]:
         """The states that each event carries, in the order of the record."""
-        after, count = reads.LOWEST, 0
+        after = reads.LOWEST
         while rows := self._connection.execute(_EVENTS, {"after": after}).all():
             for row in rows:
                 if (states := json.loads(row.details).get(ROWS)) is not None:
                     yield str(states)
-            after, count = rows[-1].id, count + len(rows)
-            self._progress("events", count)
+            after = rows[-1].id
 
     def _remember(self, state: Written) -> None:
         """States follow one another by their stamps; events of several processes may come out of turn."""
@@ -101,6 +100,7 @@ class Rows:
                 yield RowFault(RowReason.FORKED, name[0], _said(chain[-1].key or name[1]))
 
     def _of_table(self, shape: Shape) -> Iterator[RowFault]:
+        self._progress(shape.table.name, self.rows)
         before = dict(self._last)
         try:
             yield from [
@@ -128,8 +128,6 @@ class Rows:
 
     def _of_row(self, shape: Shape, row: Any) -> Iterator[RowFault]:
         self.rows += 1
-        if not self.rows % _TOGETHER:
-            self._progress(shape.table.name, self.rows)
         width = len(shape.table.primary_key)
         reason = self._reason(shape, row[width], row[width + 1 :])
         if reason is not None:

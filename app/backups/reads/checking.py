@@ -14,6 +14,7 @@ from app.access.sights import OPERATOR
 from app.applicants.model import Applicant
 from app.audit.rules.verdict import Reason
 from app.audit.verifying import verify as verify_record
+from app.audit.verifying.rows import verify_rows
 from app.config import Settings
 from app.crypto import Cell, Group, Unopenable, Vault, keystore_engine
 from app.crypto.tracing import SHORTEST, key_of, subjects_of_keys
@@ -67,6 +68,8 @@ def check(settings: Settings, database: Database, vault: Vault, now: datetime) -
     # What had not been sealed yet when the backup was made is sealed when the service starts.
     if record.fault is not None and record.fault.reason is not Reason.NOT_SEALED:
         found.wrong.append(f"The record is not intact: {record.lines()[0]}")
+    if (rows := verify_rows(database, vault)).faults:
+        found.wrong.append(f"{len(rows.faults)} rows are not what is on record of them: see `amparo verify`.")
     return found
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlmodel import col
 
+from app.access.grants import Permission
 from app.audit.actions import record
 from app.config import Files
 from app.crypto import Cell, Vault
@@ -53,6 +54,7 @@ def sweep(begin: Begin) -> int:
     What came in while the records were asked is too young to be swept.
     """
     with begin() as work:
+        work.allow(Permission.RETENTION_RUN)
         if work.files is None:
             return 0
         files = work.files

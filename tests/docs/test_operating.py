@@ -173,7 +173,7 @@ def test_a_backup_brings_back_what_was_there(
 def lose_everything(sound: Sound) -> None:
     """The keystore is gone too."""
     if sound.server is None:
-        for file in sound.data.iterdir():
+        for file in filter(Path.is_file, sound.data.iterdir()):
             file.unlink()
     else:
         sound.server.drop(sound.server.url("amparo"))

@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from app.access.grants import Permission
@@ -97,6 +97,7 @@ def change(work: Work, partner_id: UUID, form: PartnerChange) -> UUID:
 
 
 def _name_is_free(work: Work, name: str, partner_id: UUID | None) -> None:
-    taken = select(col(Partner.id)).where(func.lower(col(Partner.name)) == name.lower())
-    if work.session.execute(taken).scalar() not in (None, partner_id):
+    # Compared here: SQLite's own lower() knows the 26 letters of English only.
+    others = work.session.execute(select(col(Partner.name)).where(col(Partner.id) != partner_id))
+    if name.casefold() in {each.casefold() for each in others.scalars()}:
         raise Invalid(Problem("/name", "name.taken", "Another partner has this name. Enter a different one."))

@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import StringConstraints, ValidationError
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select
 from sqlmodel import col
 
 from app.access.grants import Permission
@@ -84,9 +84,10 @@ def forget(work: Work, saved_id: UUID) -> None:
 
 
 def _must_have_room(work: Work, name: str) -> None:
-    mine = select(func.lower(col(SavedQuestion.name))).where(own(work.actor))
-    names = set(work.session.execute(mine).scalars())
-    if name.lower() in names:
+    # Compared here: SQLite's own lower() knows the 26 letters of English only.
+    mine = work.session.execute(select(col(SavedQuestion.name)).where(own(work.actor)))
+    names = {each.casefold() for each in mine.scalars()}
+    if name.casefold() in names:
         raise Invalid(Problem("/name", "name.taken", "You keep a report by this name already. Enter a different one."))
     if len(names) >= MOST_KEPT:
         raise Conflict("saved.full", "You keep as many reports as one person may. Delete one that you do not need.")

@@ -23,6 +23,13 @@ def test_a_name_is_taken_once(world: World) -> None:
     assert refused.json()["errors"][0]["pointer"] == "/name"
 
 
+def test_a_name_with_letters_of_any_script_is_taken_once(world: World) -> None:
+    for name, again in (("Ágora", "Ágora"), ("Ñandú Legal", "ñANDÚ legal"), ("Правовая помощь", "ПРАВОВАЯ ПОМОЩЬ")):
+        said(world.fund_admin.post("/partners", json={"name": name}, headers=key()), 201)
+        refused = world.fund_admin.post("/partners", json={"name": again}, headers=key())
+        assert refused.json()["errors"][0]["code"] == "name.taken", again
+
+
 def test_same_key_gives_the_same_partner(world: World) -> None:
     header = key()
     first = world.fund_admin.post("/partners", json={"name": "East"}, headers=header)

@@ -14,6 +14,7 @@ from app.reports.model import SavedQuestion
 from app.reports.rules import quarter_to_report
 from tests.funds.stage import fund
 from tests.reports.stage import Books, Payment
+from tests.story import said
 from tests.world import Person, World, key
 
 QUARTERLY: dict[str, Any] = {"name": "For the city", "period": "last_quarter", "group_by": ["partner", "month"]}
@@ -99,6 +100,16 @@ def test_own_ones_and_those_that_colleagues_share(world: World) -> None:
     assert world.fund_admin.delete(path).status_code == 204
     assert world.fund_admin.delete(path).status_code == 404
     assert kept(world.auditor) == []
+
+
+def test_a_name_with_letters_of_any_script_is_used_once(world: World) -> None:
+    for name, again in (("Último año", "Último año"), ("Ñ", "ñ"), ("Отчёт", "ОТЧЁТ")):
+        said(world.fund_admin.post("/reports/saved", json={"name": name, "period": "last_quarter"}, headers=key()), 201)
+        form = {"name": again, "period": "last_quarter"}
+        assert (
+            world.fund_admin.post("/reports/saved", json=form, headers=key()).json()["errors"][0]["code"]
+            == "name.taken"
+        )
 
 
 def test_keeping_is_on_record_without_the_name_and_repeats_are_one(world: World) -> None:

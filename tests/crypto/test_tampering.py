@@ -92,7 +92,7 @@ class Attacker:
         return "cut", replace(one, blob=self.chance.choice(changed))
 
 
-@pytest.mark.parametrize("rounds", [2_000, pytest.param(100_000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("rounds", [2_000, pytest.param(600_000, marks=pytest.mark.soak)])
 def test_nothing_forged_is_accepted(lasting_vault: Vault, rounds: int) -> None:
     attacker = Attacker(lasting_vault, seed=rounds)
     attacker.attack(rounds)

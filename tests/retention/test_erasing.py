@@ -166,7 +166,8 @@ def _is_gone(world: World, story: Story) -> None:
 
 def test_every_column_of_bytes_has_a_fate() -> None:
     found = {
-        table.name: {column.name for column in table.columns if isinstance(column.type, LargeBinary)}
+        # A row's MAC tells of nobody: without the key it is noise, and it is made anew when the row is emptied.
+        table.name: {each.name for each in table.columns if isinstance(each.type, LargeBinary)} - {"row_mac"}
         for table in metadata.sorted_tables
     }
     known = {name: OF_A_PERSON.get(name, set()) | OF_NOBODY.get(name, set()) for name in found}

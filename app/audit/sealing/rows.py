@@ -87,14 +87,17 @@ def _unguarded(connection: Connection, table: Table) -> Iterator[None]:
     """The owner lays a table's own refusals aside for this one change, inside the transaction."""
     name = connection.dialect.identifier_preparer.format_table(table)
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"ALTER TABLE {name} DISABLE TRIGGER USER, NO FORCE ROW LEVEL SECURITY")
+        aside = f"ALTER TABLE {name} DISABLE TRIGGER USER, NO FORCE ROW LEVEL SECURITY"
+        again = f"ALTER TABLE {name} ENABLE TRIGGER USER, FORCE ROW LEVEL SECURITY"
+        connection.exec_driver_sql(aside)
         yield
-        connection.exec_driver_sql(f"ALTER TABLE {name} ENABLE TRIGGER USER, FORCE ROW LEVEL SECURITY")
+        connection.exec_driver_sql(again)
         return
     asked = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table")
     triggers = connection.execute(asked, {"table": table.name}).all()
     for trigger in triggers:
-        connection.exec_driver_sql(f"DROP TRIGGER {trigger.name}")
+        drop = f'DROP TRIGGER "{trigger.name}"'
+        connection.exec_driver_sql(drop)
     yield
     for trigger in triggers:
         connection.exec_driver_sql(trigger.sql)

@@ -7,12 +7,15 @@ from typing import Final
 import pillow_heif
 from PIL import Image, ImageOps, ImageSequence
 
+from app.documents.checking.looking.extent import end_of_tiff
 from app.documents.checking.looking.refusals import Parts, Refused
 from app.documents.rules import CLEAN_TYPES, PREVIEWS, Refusal
 
 #: Pixels of one picture, and of all pages of a file together.
 MOST_PIXELS: Final = 80_000_000
 MOST_PAGES: Final = 100
+#: Bytes that a scanner may leave after the last part of a TIFF.
+_AFTER: Final = 64
 _SCREEN: Final = (1_000, 1_400)
 _FORMATS: Final = {"jpg": "JPEG", "jpeg": "JPEG", "png": "PNG", "heic": "HEIF", "tif": "TIFF", "tiff": "TIFF"}
 _PNG_TRAILER: Final = b"\0\0\0\0IEND\xaeB`\x82"
@@ -26,6 +29,8 @@ def image(ending: str, data: bytes) -> Parts:
     kind = _FORMATS[ending]
     # Pillow itself reads what comes after a picture's end as nothing.
     if kind == "PNG" and not data.endswith(_PNG_TRAILER):
+        raise Refused(Refusal.UNREADABLE)
+    if kind == "TIFF" and len(data) - end_of_tiff(data) > _AFTER:
         raise Refused(Refusal.UNREADABLE)
     with warnings.catch_warnings():
         warnings.simplefilter("error")

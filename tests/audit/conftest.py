@@ -20,9 +20,15 @@ def make_vault(folder: Path) -> Vault:
 
 
 @pytest.fixture(scope="session")
-def vault(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vault]:
+def vault_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where keyring and keystore of that installation lie."""
+    return tmp_path_factory.mktemp("vault")
+
+
+@pytest.fixture(scope="session")
+def vault(vault_folder: Path) -> Iterator[Vault]:
     """The installation whose record is under test."""
-    vault = make_vault(tmp_path_factory.mktemp("vault"))
+    vault = make_vault(vault_folder)
     yield vault
     vault.close()
 

@@ -28,7 +28,7 @@ _PASSKEYS: Final = "fund=passkey partners=password"
 _MARKER: Final = "demo.json"
 _MAKER: Final = "amparo demo"
 #: Everything that an installation keeps in its folder.
-_FILES: Final = ("amparo.db", "keys.db", "keyring.json", "audit-seals.txt", _MARKER)
+_FILES: Final = ("amparo.db", "keys.db", "keyring.json", "audit-seals.txt", "backups.json", _MARKER)
 #: Side files that come and go.
 _BESIDE: Final = ("", "-wal", "-shm", "-journal", ".lock", ".new")
 #: On PostgreSQL: every table and function of the public schema, and the schema of the keys.

@@ -69,8 +69,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["created_by"], ["account.id"], name=op.f("fk_document_created_by_account")),
         sa.ForeignKeyConstraint(["removed_by"], ["account.id"], name=op.f("fk_document_removed_by_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
+        sa.UniqueConstraint("file_id", name=op.f("uq_document_file_id")),
     )
-    op.create_index(op.f("ix_document_file_id"), "document", ["file_id"], unique=True)
     for column in ("applicant_id", "application_id", "case_id"):
         op.create_index(op.f(f"ix_document_{column}"), "document", [column], unique=False)
 

@@ -165,6 +165,7 @@ _policy(
     # Who helps reads what was screened and when it was asked; only who took it in works on it.
     _to("records", where=f"{_OWN_APPLICATION} OR {_tied('applicant_id')}"),
     **dict.fromkeys(("add", "change"), _to("records", where=_OWN_APPLICATION)),
+    by="working",
 )
 # The table refuses every change but the one by which somebody is erased.
 _policy("screening", _to(where=_of_visible("application_id", "application")), change=_to("records"))
@@ -231,10 +232,13 @@ _policy(
     # How many wait for the nightly run is told to who looks after the machine; it runs as the machine's operator.
     _to("records", "counting", where=_OWN_ERASURES),
     **dict.fromkeys(("add", "change"), _to("records", where=_OWN_ERASURES)),
+    by="working",
 )
-_DECIDED: Final = dict.fromkeys(("add", "change"), _to("records"))
-_policy("glass_holder", _to("records", "staff", "audit", where=f"account_id = {ACTOR}"), **_DECIDED)
-_policy("glass_opening", _to("records", "staff", "audit", where=f"account_id = {ACTOR} OR {_MATTER}"), **_DECIDED)
+for _name, _where in (
+    ("glass_holder", f"account_id = {ACTOR}"),
+    ("glass_opening", f"account_id = {ACTOR} OR {_MATTER}"),
+):
+    _policy(_name, _to("records", "staff", "audit", where=_where), add=_to("records"), change=_to("records"))
 
 # -- Money ------------------------------------------------------------------------------------------------------------
 for _name in ("fund", "allocation"):

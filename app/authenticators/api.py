@@ -94,7 +94,7 @@ def list_resets(work: Work) -> reset_reads.ResetList:
 @resets_door.post("", Permission.STAFF_MANAGE, status_code=201, steps_up=True)
 def ask_for_reset(work: Work, form: resets.NewReset) -> Answer:
     """Ask that somebody's ways to sign in be reset; the answer has the first half of a code, shown this once."""
-    shown = resets.ask(work, form.account_id)
+    shown = resets.ask(work, form)
     return Answer({"id": shown.id, "half": shown.half})
 
 

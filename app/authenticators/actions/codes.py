@@ -20,6 +20,7 @@ from app.authenticators.rules import RECOVERY_BYTES, RECOVERY_CODES, SEED_LIFE, 
 from app.crypto import Cell, Group, MacPurpose
 from app.db import new_id
 from app.errors import Conflict, Invalid, NotSignedIn, Problem
+from app.once import once
 from app.work import Work, claiming
 
 #: Of two requests with the same code one is taken: the other finds the step, or the code, used.
@@ -76,8 +77,12 @@ def set_up(work: Work) -> UUID:
     known = reads.app_of(work, work.actor.id)
     if known is not None and known.confirmed_at is not None:
         raise Conflict("app.there", "You have an app for codes. Remove it before you set up another one.")
+    return once(work, None, lambda app_id: _write_app(work, app_id))
+
+
+def _write_app(work: Work, app_id: UUID) -> None:
     _end_app(work, work.actor.id)
-    app_id, subject_id = new_id(), work.vault.new_subject()
+    subject_id = work.vault.new_subject()
     cell = Cell("authenticator_app", "seed_sealed", app_id, subject_id)
     work.session.execute(
         insert(AuthenticatorApp).values(
@@ -91,7 +96,6 @@ def set_up(work: Work) -> UUID:
         )
     )
     record(work, "app.begun", object_type="account", object_id=work.actor.id)
-    return app_id
 
 
 def confirm(work: Work, form: FirstCode) -> None:
@@ -126,11 +130,20 @@ def remove(work: Work) -> None:
     record(work, "app.removed", object_type="account", object_id=work.actor.id)
 
 
-def make_recovery_codes(work: Work) -> list[str]:
-    """Ten new recovery codes, shown this once; those before count no more. Raises Conflict without an app."""
+def make_recovery_codes(work: Work) -> list[str] | None:
+    """Ten new recovery codes, shown this once (None on a repetition); those before count no more.
+
+    Raises Conflict without an app.
+    """
     reads.may_change(work)
     if not reads.asks_for_code(work, work.actor.id):
         raise Conflict("app.none", "Recovery codes stand in for an app. Set one up first.")
+    shown: list[list[str]] = []
+    once(work, None, lambda _: shown.append(_write_codes(work)))
+    return shown[0] if shown else None
+
+
+def _write_codes(work: Work) -> list[str]:
     _end_codes(work, work.actor.id)
     codes = [_new_code() for _ in range(RECOVERY_CODES)]
     work.session.execute(

@@ -30,6 +30,7 @@ from app.authenticators.model import Passkey
 from app.authenticators.rules import MOST_PASSKEYS, Purpose, Site
 from app.db import new_id
 from app.errors import Conflict, Invalid, Problem
+from app.once import once
 from app.work import Work
 
 Base64Url = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=20_000)]
@@ -106,16 +107,28 @@ def creation(work: Work, site: Site, challenge: bytes, account_id: UUID, email: 
 def enrol(work: Work, form: NewPasskey, site: Site) -> UUID:
     """Keep a new passkey of the actor; their other sessions end. Raises Denied, Conflict, or Invalid."""
     reads.may_change(work)
-    if len(reads.credential_ids(work, work.actor.id)) >= MOST_PASSKEYS:
-        raise Conflict("passkey.many", "You have as many passkeys as one person may have. Remove one first.")
-    holder = challenges.of_session(work.actor.session_id)
-    passkey_id = keep(work, form, site, work.actor.id, Purpose.ENROL, holder)
-    end_sessions(work, work.actor.id, but=work.actor.session_id)
-    record(work, "passkey.enrolled", object_type="passkey", object_id=passkey_id, subject_id=work.actor.id)
-    return passkey_id
+
+    def do(passkey_id: UUID) -> None:
+        if len(reads.credential_ids(work, work.actor.id)) >= MOST_PASSKEYS:
+            raise Conflict("passkey.many", "You have as many passkeys as one person may have. Remove one first.")
+        holder = challenges.of_session(work.actor.session_id)
+        keep(work, form, site, work.actor.id, Purpose.ENROL, holder, passkey_id=passkey_id)
+        end_sessions(work, work.actor.id, but=work.actor.session_id)
+        record(work, "passkey.enrolled", object_type="passkey", object_id=passkey_id, subject_id=work.actor.id)
+
+    return once(work, form, do)
 
 
-def keep(work: Work, form: NewPasskey, site: Site, account_id: UUID, purpose: Purpose, holder: bytes) -> UUID:
+def keep(
+    work: Work,
+    form: NewPasskey,
+    site: Site,
+    account_id: UUID,
+    purpose: Purpose,
+    holder: bytes,
+    *,
+    passkey_id: UUID | None = None,
+) -> UUID:
     """Verify a new credential and write it. Raises Invalid when it does not hold or is known already."""
     wrong = Invalid(
         Problem("/credential", "passkey.wrong", "This passkey could not be used here. Try again, or use another way.")
@@ -136,7 +149,7 @@ def keep(work: Work, form: NewPasskey, site: Site, account_id: UUID, purpose: Pu
     known = select(col(Passkey.id)).where(col(Passkey.credential_id) == verified.credential_id)
     if work.session.execute(known).first() is not None:
         raise wrong
-    passkey_id = new_id()
+    passkey_id = passkey_id or new_id()
     work.session.execute(
         insert(Passkey).values(
             id=passkey_id,

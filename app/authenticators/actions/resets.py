@@ -24,8 +24,8 @@ from app.authenticators.model import FactorReset
 from app.authenticators.reads import resets
 from app.authenticators.rules import HALF_BYTES, LINK_LIFE, RESET_LIFE, grouped, plain
 from app.crypto import MacPurpose
-from app.db import new_id
 from app.errors import Conflict, Denied, NotFound, NotSignedIn
+from app.once import once
 from app.work import Work
 
 #: Named, not imported: the room of organizations' sign-ins stands above this one.
@@ -57,16 +57,25 @@ class HalfShown:
     """A reset's id, and the half that its reader hands over; shown this once."""
 
     id: UUID
-    half: str
+    half: str | None
 
 
-def ask(work: Work, account_id: UUID) -> HalfShown:
-    """Ask that somebody's ways to sign in be reset. Raises NotFound out of reach, Conflict while another stands."""
-    resets.person_exists(work, account_id)
+def ask(work: Work, form: NewReset) -> HalfShown:
+    """Ask that somebody's ways to sign in be reset; a repetition shows no half.
+
+    Raises NotFound out of reach, Conflict while another stands.
+    """
+    resets.person_exists(work, form.account_id)
+    halves: list[str] = []
+    reset_id = once(work, form, lambda reset_id: halves.append(_write(work, reset_id, form.account_id)))
+    return HalfShown(reset_id, halves[0] if halves else None)
+
+
+def _write(work: Work, reset_id: UUID, account_id: UUID) -> str:
     _end_old(work, account_id)
     if any(each.account_id == account_id for each in resets.resets(work).items):
         raise Conflict("reset.there", "Somebody has asked for this already. A second person can approve it.")
-    half, reset_id = _new_half(), new_id()
+    half = _new_half()
     work.session.execute(
         insert(FactorReset).values(
             id=reset_id,
@@ -79,7 +88,7 @@ def ask(work: Work, account_id: UUID) -> HalfShown:
     )
     _notice(work, account_id, "factor_reset")
     record(work, "reset.asked", object_type="account", object_id=account_id)
-    return HalfShown(reset_id, grouped(half))
+    return grouped(half)
 
 
 def approve(work: Work, reset_id: UUID) -> HalfShown:

@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from app.access.grants import Permission
 from app.access.identify import scopes_of
-from app.access.model import Token
+from app.access.model import Account, Token
 from app.clients.scope import own_tokens
 from app.errors import NotFound
 from app.work import Work
@@ -23,6 +23,17 @@ class TokenView:
     name: str
     scopes: list[Permission] | None
     created_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PersonsToken:
+    """A live token of a person, as the machine's operator sees it."""
+
+    id: UUID
+    account_id: UUID
+    email: str
+    name: str
     ends_at: datetime
 
 
@@ -59,3 +70,17 @@ def token(work: Work, token_id: UUID) -> None:
     """Raise NotFound when the actor has no such live token."""
     if token_id not in {each.id for each in tokens(work).items}:
         raise NotFound
+
+
+def of_people(work: Work, account_id: UUID | None = None) -> list[PersonsToken]:
+    """The live tokens of everybody, or of one person, by whose they are. For the command line; a program's are none."""
+    columns = (col(Token.id), col(Token.account_id), col(Account.email), col(Token.name), col(Token.ends_at))
+    found = (
+        select(*columns)
+        .join(Account, col(Account.id) == col(Token.account_id))
+        .where(col(Account.machine).is_(False), col(Token.ended_at).is_(None), col(Token.ends_at) > work.now)
+        .order_by(col(Account.email), col(Token.id))
+    )
+    if account_id is not None:
+        found = found.where(col(Token.account_id) == account_id)
+    return [PersonsToken(*row) for row in work.session.execute(found)]

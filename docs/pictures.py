@@ -23,7 +23,7 @@ from urllib.request import urlopen
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from app.demo.cast import DOMAIN, PASSWORD
-from tests.browser.conftest import find_chromium
+from tests.chromium import find_chromium
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 FOLDER: Final = ROOT / "docs" / "pictures"

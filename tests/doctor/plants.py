@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from app import installation
+from app.audit.sealing import seal_once
 from app.backups.actions.marking import put_mark
 from app.backups.rules import Kind, name_of
 from app.crypto import init_keyring, keystore_engine
 from app.crypto.keyring import FileKeyring
 from app.crypto.keystore import Keystore
 from app.crypto.rotation import add_epoch
+from app.db import open_database
 from tests.doctor.sound import Sound, write_an_event, write_state
 
 SQLITE, POSTGRESQL = ("sqlite",), ("postgresql",)
@@ -179,6 +182,16 @@ def unsealed(sound: Sound) -> None:
     write_an_event(sound.settings())
 
 
+def uncovered(sound: Sound) -> None:
+    """An event that is sealed after the last checkpoint, and nobody serves."""
+    settings = sound.settings()
+    write_an_event(settings)
+    database, vault = open_database(settings), installation.open_vault(settings)
+    seal_once(database, vault, settings.seals, datetime.now(UTC))
+    database.engine.dispose()
+    vault.close()
+
+
 FULL = {"free": lambda _folder: 999_999_999}
 FUTURE = {"clock": lambda: datetime.now(UTC) + LATER}
 PAST = {"clock": lambda: datetime.now(UTC) - LATER}
@@ -253,6 +266,8 @@ UPKEEP = [
     Plant("keys.unchecked", chmod("keys/keyring.json", 0o644)),
     Plant("clock.behind", around=PAST),
     Plant("record.unsealed", unsealed, around=FUTURE),
+    Plant("checkpoints.old", uncovered, around=FUTURE),
+    Plant("checkpoints.behind", environment={"AMPARO_CHECKPOINT_PLACES": "/nowhere/amparo"}, around=FUTURE),
     Plant("seals.missing", remove("seals/seals.txt"), around=FUTURE),
     Plant("seals.behind", cut_seals, around=FUTURE),
     Plant("seals.damaged", garbage_seals, around=FUTURE),

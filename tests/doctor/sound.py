@@ -19,7 +19,7 @@ from sqlalchemy.pool import NullPool
 from app import installation
 from app.access.grants import Role
 from app.audit.reads import LOWEST
-from app.audit.sealing import seal_once
+from app.audit.sealing import make_checkpoint, seal_once
 from app.backups.rules import Kind
 from app.config import Settings
 from app.crypto.offline import new_identity
@@ -141,11 +141,12 @@ def write_state(folder: Path, at: datetime) -> None:
 
 
 def fill(sound: Sound) -> None:
-    """Somebody to work here, the event that says so, and its seal."""
+    """Somebody to work here, the event that says so, its seal and a checkpoint."""
     settings = sound.settings()
     write_an_event(settings)
     database, vault = open_database(settings), installation.open_vault(settings)
     assert seal_once(database, vault, settings.seals, datetime.now(UTC), LOWEST) > 0
+    assert make_checkpoint(database, vault, datetime.now(UTC)) is not None
     database.engine.dispose()
     vault.close()
 

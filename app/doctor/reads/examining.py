@@ -8,10 +8,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import installation, tables
 from app.config import Environment, Settings, UnsafeSettings
 from app.crypto import KeysUnavailable
-from app.doctor.reads import backups, database, machine, places, settings
+from app.doctor.reads import backups, checkpoints, database, machine, places, settings
 from app.doctor.reads.surroundings import Surroundings
 from app.doctor.rules import Finding, problem, unknown
 from app.doctor.rules.backups import judge_backups
+from app.doctor.rules.checkpoints import judge_checkpoints
 from app.doctor.rules.database import SqliteFacts, judge_postgres, judge_shape, judge_sqlite
 from app.doctor.rules.places import Places, judge_places, judge_seals_place
 from app.doctor.rules.settings import judge_settings
@@ -69,6 +70,8 @@ def _database(wanted: Settings, around: Surroundings) -> Iterator[Finding]:
                 yield from judge_postgres(database.postgres(connection, wanted, around))
             if shape.revision is not None:
                 yield from judge_record(database.record(connection, wanted, around))
+            if shape.revision == shape.head:
+                yield from judge_checkpoints(checkpoints.facts(connection, wanted, around))
     except SQLAlchemyError as error:
         if database.is_damage(error):
             yield from judge_sqlite(SqliteFacts("wal", intact=False, network=None))

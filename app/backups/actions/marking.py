@@ -18,6 +18,12 @@ from app.backups.rules import Unusable
 from app.config import Settings
 
 _LOCK: Final = 0x616D_7061_726F_7265  # one restore at a time, on this number
+#: By this name a server knows what a restore does. One that was killed may have left such a session at work.
+RESTORING: Final = "amparo restore"
+_END: Final = text(
+    "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND application_name = :name AND usename = current_user"
+)
 _TAKEN: Final = "Another restore is under way here. Wait for it, or end it."
 _TAKE: Final = text("SELECT pg_try_advisory_lock(:number)")
 _MAKE: Final = text("CREATE SCHEMA IF NOT EXISTS amparo_restoring")
@@ -65,6 +71,7 @@ def alone(settings: Settings) -> Iterator[set[str] | None]:
         with engine.connect() as connection:
             if not connection.execute(_TAKE, {"number": _LOCK}).scalar():
                 raise Unusable(_TAKEN)
+            connection.execute(_END, {"name": RESTORING}).all()
             yield unfinished(settings)
     finally:
         engine.dispose()

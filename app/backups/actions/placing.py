@@ -8,7 +8,7 @@ from contextlib import closing, suppress
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final, Protocol
 
-from app.backups.actions.marking import remove_sqlite, sync_folder
+from app.backups.actions.marking import RESTORING, remove_sqlite, sync_folder
 from app.backups.reads import postgres
 from app.backups.reads.contents import sqlite_file
 from app.backups.rules import DOCUMENTS, PIECE, Header, Unusable
@@ -86,6 +86,7 @@ class _Server:
         pg_restore, have = postgres.program("pg_restore")
         postgres.refuse_older("pg_restore", have, header.tool)
         where, environment = postgres.address_of(address)
+        environment["PGAPPNAME"] = RESTORING
         how = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", "--no-password"]
         self._pending = b""
         self._process = subprocess.Popen(

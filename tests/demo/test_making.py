@@ -13,6 +13,7 @@ from sqlmodel import col
 from app.access.model import Account
 from app.applicants.model import Applicant
 from app.audit.model import AuditEvent
+from app.audit.verifying.rows import verify_rows
 from app.cases.model import Assignment, Case, Deadline, Hearing
 from app.cases.rules import AssignmentStatus, CaseStatus
 from app.conflicts.model import ConflictCheck
@@ -122,6 +123,12 @@ def test_what_was_made_verifies(made: Services) -> None:
     said = prove(made)
     entries, events = (len(rows(made, column)) for column in (col(LedgerEntry.number), col(AuditEvent.id)))
     assert said.startswith(f"Verified: {entries} ledger entries balance, {events} events")
+
+
+def test_every_row_is_as_it_is_on_record(made: Services) -> None:
+    verdict = verify_rows(made.database, made.vault)
+    assert [each.line() for each in verdict.faults] == []
+    assert verdict.states > verdict.rows > 100
 
 
 def test_everything_happened_before_today_in_the_order_of_its_ids(made: Services) -> None:

@@ -157,7 +157,8 @@ class ServiceStage(Stage):
             plain, certificate = self.access, certificate_for(self.folder, host)
             self.service.stop()
             self.service.start(certificate)
-            self.access = replace(plain, kms_endpoint=self.service.url.replace("http:", "https:"))
+            # A handshake takes its time on a busy machine, and is not what is slow here.
+            self.access = replace(plain, patience=6.0, kms_endpoint=self.service.url.replace("http:", "https:"))
             with self.monkeypatch.context() as patched:
                 if trusted:
                     patched.setenv("AWS_CA_BUNDLE", str(certificate[0]))

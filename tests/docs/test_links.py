@@ -71,7 +71,9 @@ def test_every_page_is_in_the_contents() -> None:
 
 def test_the_page_on_settings_knows_them_all() -> None:
     page = (DOCS / "operating" / "installing.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"`(AMPARO_[A-Z0-9_]+)`", page)) == {f"AMPARO_{name.upper()}" for name in Settings.model_fields}
+    assert set(re.findall(r"`(AMPARO_[A-Z0-9_]+)`", page)) == {
+        f"AMPARO_{name.upper()}" for name in Settings.model_fields
+    }
 
 
 def test_the_page_on_the_doctor_knows_every_finding() -> None:

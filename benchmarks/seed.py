@@ -13,6 +13,7 @@ from sqlalchemy import Connection, insert, text
 from app import installation, tables
 from app.access.grants import Role
 from app.access.identify import digest
+from app.audit.actions import attend
 from app.config import Environment, Settings
 from app.crypto import Cell, Group, IndexKind, Vault
 from app.db import GUARDS, Database, metadata, new_id, open_database
@@ -51,6 +52,7 @@ def fill(settings: Settings, *, cases: int = CASES, disbursements: int = DISBURS
     installation.make(settings)
     tables.load_all()
     vault, database = installation.open_vault(settings), open_database(settings)
+    attend(database, vault)
     rows = _Rows(vault, cases, disbursements)
     with database.writing() as connection:
         _without_guards(connection, database)

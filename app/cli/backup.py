@@ -4,7 +4,7 @@ import sys
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -26,6 +26,7 @@ from app.retention.actions.running import Report, after_restore
 from app.retention.reads.schedule import schedule
 from app.web.services import Services
 
+_RECORDED: Final = {Kind.DATA: "backup.data_made", Kind.KEYS: "backup.keys_made"}
 commands = typer.Typer(help="Backups, which only people offline can read.", no_args_is_help=True)
 recipient = typer.Typer(help="Who can read backups.", no_args_is_help=True)
 commands.add_typer(recipient, name="recipient")
@@ -60,7 +61,7 @@ def _back_up(kind: Kind, folder: Path) -> None:
     with opened() as services:
         file, manifest = make(services.settings, services.vault, kind, folder, datetime.now(UTC))
         with working(services) as work:
-            record(work, f"backup.{kind}_made", count=sum(manifest.contents.rows.values()))
+            record(work, _RECORDED[kind], count=sum(manifest.contents.rows.values()))
     typer.echo(f"{file}: {sum(manifest.contents.rows.values())} rows, {len(manifest.parts) - 1} files.")
 
 

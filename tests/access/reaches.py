@@ -38,6 +38,10 @@ PERMISSIONS = {
     "break_glass.open": "---A--",
     "break_glass.read": "-a-AA-",
     "break_glass.review": "---A--",
+    # 8: documents: the desk's until the disposition, then the attorney's; the others know that there are some
+    "document.read": "papAA-",
+    "document.open": "pa----",
+    "document.change": "pa----",
     # 10-13: money
     "fund.read": "---AA-",
     "fund.manage": "---A--",
@@ -84,6 +88,7 @@ GROUPS = {
     "finances": "pa----",
     "criminal_history": "-a----",
     "notes": "pa----",
+    "documents": "pa----",
     "payee": "------",
     "staff": "------",
 }

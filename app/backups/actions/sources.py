@@ -59,8 +59,7 @@ def _copied(file: Path) -> Iterator[Source]:
 
     VACUUM takes one state and leaves out what deleted rows have left in free pages.
     """
-    for left_over in file.parent.glob(f"{_COPY}*.db"):
-        remove_unless_in_use(left_over)
+    _sweep(file.parent)
     copy = file.parent / f"{_COPY}{token_hex(8)}.db"
     with os.fdopen(os.open(copy, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "rb") as made:
         try:
@@ -78,6 +77,15 @@ def _copied(file: Path) -> Iterator[Source]:
         finally:
             copy.unlink()
         yield Source("sqlite", shape, held, 0, _read(made))
+
+
+def _sweep(folder: Path) -> None:
+    """Take away what a killed backup left: its copy, and the journal that SQLite keeps beside it while it writes."""
+    for left_over in folder.glob(f"{_COPY}*.db"):
+        remove_unless_in_use(left_over)
+    for journal in folder.glob(f"{_COPY}*.db-journal"):
+        if not journal.with_name(journal.name.removesuffix("-journal")).exists():
+            journal.unlink(missing_ok=True)
 
 
 @contextmanager

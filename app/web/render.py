@@ -31,6 +31,8 @@ class Reader:
     #: What this person must be told until they have read it: a word of `Account.notice`.
     notice: str = ""
     theme: str = ""
+    #: Signed in with the account of an organization, where this person can prove again who they are.
+    by_organization: bool = False
 
     @property
     def direction(self) -> str:

@@ -8,6 +8,7 @@ import orjson
 from starlette.responses import Response, StreamingResponse
 
 from app.access.actor import Actor
+from app.access.methods import Method
 from app.money import Money
 from app.web.answers import Answer, Bytes, Page, Streamed
 from app.web.gate import NOBODY
@@ -52,6 +53,7 @@ def reader_of(
         easy=easy,
         notice=person.notice,
         theme=theme,
+        by_organization=Method.FEDERATED in person.methods,
     )
 
 

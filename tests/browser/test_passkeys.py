@@ -52,10 +52,11 @@ def with_authenticator(page: Page) -> None:
     devtools.send("WebAuthn.addVirtualAuthenticator", {"options": _KIND})
 
 
-def age_proofs(world: World) -> None:
+def age_proofs(world: World, minutes: int = 10, **values: Any) -> None:
     """Every proof becomes ten minutes old."""
+    moment = datetime.now(UTC) - timedelta(minutes=minutes)
     with world.services.database.writing() as connection:
-        connection.execute(update(SignInSession).values(proved_at=datetime.now(UTC) - timedelta(minutes=10)))
+        connection.execute(update(SignInSession).values(proved_at=moment, **values))
 
 
 @pytest.mark.parametrize(("language", "width"), [("en", 1280), ("es", 390)])
@@ -94,6 +95,31 @@ def test_a_passkey_from_the_first_day(world: World, browser: Browser, language: 
         expect(page.locator("main [data-passkey-new] [data-summary]")).to_contain_text(
             visitor.say("No passkey was used. Try again, or choose another way.")
         )
+        visitor.done()
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("es", 390)])
+def test_whoever_came_by_an_organization_confirms_there(
+    world: World, browser: Browser, language: str, width: int
+) -> None:
+    with demanding(world, step_up_minutes=5) as address:
+        visitor = Visitor(browser, address, language, width, "attorney")
+        page = visitor.page
+        age_proofs(world, methods="federated federated_mfa")
+        visitor.go("/account/ways", "ways-of-an-organization")
+        page.get_by_role("button", name=visitor.say("Set up an app")).click()
+        dialog = page.locator("#confirm-you")
+        expect(dialog).to_be_visible()
+        visitor.look("confirm-at-an-organization")
+        with page.context.expect_page() as another:
+            dialog.get_by_role("link", name=visitor.say("Confirm at your organization")).click()
+        expect(another.value).to_have_url(f"{address}/account/organization")
+        another.value.close()
+        dialog.get_by_role("button", name=visitor.say("I have confirmed there")).click()
+        expect(dialog).to_be_visible()  # nobody confirmed anything: it is asked once more
+        age_proofs(world, minutes=0)
+        dialog.get_by_role("button", name=visitor.say("I have confirmed there")).click()
+        page.wait_for_url(re.compile("/ways/app$"))
         visitor.done()
 
 

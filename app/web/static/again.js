@@ -65,6 +65,9 @@ function ask(dialog, address) {
   passkey.hidden = !able();
   passkey.onclick = () => prove(() => byPasskey(passkey));
   form.querySelector("[data-close]").onclick = () => dialog.close();
+  // Where somebody confirmed elsewhere, what they do is tried again: it asks once more when nobody did.
+  const elsewhere = form.querySelector("[data-confirmed]");
+  if (elsewhere) elsewhere.onclick = () => { done = true; dialog.close(); };
   tell("");
   dialog.showModal();
   fields.find(({ value, readOnly }) => !value && !readOnly)?.focus();

@@ -15,7 +15,8 @@ import pytest
 MEMORY = Path("/dev/shm")  # noqa: S108 - only as the parent of a private folder
 #: Bytes that a run may need; with less the tests write where the machine says.
 ROOM = 6 * 2**30
-_NAME = "amparo-tests-{}-"
+#: Short, because a socket's address may have 107 letters.
+_NAME = "amparo-{}"
 
 
 def fit(folder: Path) -> bool:
@@ -32,12 +33,12 @@ def fit(folder: Path) -> bool:
 def sweep(folder: Path) -> None:
     """Take away what runs left behind that were killed."""
     for each in folder.glob(_NAME.format("*")):
-        found = re.fullmatch(_NAME.format(r"(\d+)") + ".*", each.name)
+        found = re.fullmatch(_NAME.format(r"(\d+)"), each.name)
         if found and not Path("/proc", found[1]).exists():
             shutil.rmtree(each, ignore_errors=True)
 
 
-_own: list[str] = []
+_own: list[Path] = []
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -47,9 +48,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if asked or not fit(MEMORY):
         return
     sweep(MEMORY)
-    folder = tempfile.mkdtemp(prefix=_NAME.format(os.getpid()), dir=MEMORY)
-    Path(folder).chmod(0o711)  # PostgreSQL runs as somebody else, and only passes through
-    os.environ["TMPDIR"] = tempfile.tempdir = folder
+    folder = MEMORY / _NAME.format(os.getpid())
+    folder.mkdir()  # fails where somebody else was faster: nobody is led into a folder of theirs
+    folder.chmod(0o711)  # PostgreSQL runs as somebody else, and only passes through
+    os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
     _own.append(folder)
 
 

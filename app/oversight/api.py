@@ -19,6 +19,9 @@ door = Door("/audit")
 reviews = Door("/access-reviews")
 staff = Door("/staff")
 
+#: What an export gives beside JSON, for its description.
+_FILES: dict[str, dict[str, Any]] = {"text/csv": {}}
+
 ActionName = Annotated[str, Field(max_length=60, pattern=r"^[a-z_]+\.[a-z_]+$")]
 
 
@@ -84,7 +87,7 @@ def find_subject(work: Work, form: reads.Asked) -> reads.Subject:
     return reads.subject(work, form)
 
 
-@door.post("/export", Permission.AUDIT_EXPORT, writes=False, steps_up=True)
+@door.post("/export", Permission.AUDIT_EXPORT, writes=False, steps_up=True, responses={200: {"content": _FILES}})
 def export_events(work: Work, form: Export) -> Any:
     """Sealed events as a file with its own digest and the seal it ends at; on record, five times a day."""
     file = reads.exported(work, form.read(), form.format)

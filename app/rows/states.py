@@ -95,13 +95,9 @@ class Shape:
         return found[0] if len(found) == 1 and isinstance(found[0], UUID) else None
 
     def is_row(self, values: Sequence[Any]) -> Any:
-        """The condition that finds the row of these values."""
-        return and_(
-            *(
-                self.table.columns[name] == values[place]
-                for name, place in zip(self.keys, self._key_places, strict=True)
-            )
-        )
+        """The condition that finds the row of these values by its key."""
+        pairs = zip(self.keys, self._key_places, strict=True)
+        return and_(*(self.table.columns[name] == values[place] for name, place in pairs))
 
     def completed(self, given: dict[str, Any]) -> dict[str, Any]:
         """The row with what the table gives by itself, so that the MAC covers the very values that are written."""

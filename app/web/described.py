@@ -11,7 +11,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 
 from app.access.grants import Permission
-from app.web.answers import JSON, Bytes, Entry
+from app.web.answers import JSON, MULTIPART, Bytes, Entry
 from app.web.door import DoorRoute
 from app.web.gate import SAFE
 
@@ -127,9 +127,9 @@ def _tell(operation: dict[str, Any], route: DoorRoute, method: str) -> None:
     answers: dict[str, Any] = operation["responses"]
     answers.pop("422", None)
     if inspect.signature(inspect.unwrap(route.endpoint)).return_annotation is Bytes:
-        answers[str(route.status_code)]["content"] = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
+        answers[str(route.status_code)]["content"] = {"*/*": {}}
     for status in sorted(_refusals(operation, entry, method)):
-        kind = "Standard" if entry.takes != JSON and status in (400, 401) else "Refused"
+        kind = "Standard" if entry.takes not in (JSON, MULTIPART) and status in (400, 401) else "Refused"
         answers[str(status)] = {"$ref": f"#/components/responses/{kind}{status}"}
     operation["security"] = [{"token": []}, {"session": []}] if entry.permission is not None else []
     if headers := list(_headers(entry, method)):

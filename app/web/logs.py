@@ -1,9 +1,10 @@
 """Logs by an allow-list: a key that is not here is dropped, so nobody's name gets into a log by a forgetful line."""
 
+import io
 import logging
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -32,7 +33,7 @@ def configure() -> None:
             only_allowed,
             structlog.processors.JSONRenderer(),
         ],
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(file=cast(TextIO, _StandardError())),
         cache_logger_on_first_use=True,
     )
     root = logging.getLogger()
@@ -44,6 +45,17 @@ def configure() -> None:
         logger.handlers[:] = []
         logger.propagate = True
         logger.setLevel(logging.WARNING)
+
+
+class _StandardError(io.TextIOBase):
+    """Standard error as it is when a line is written: whoever runs a command in a process of theirs puts it elsewhere
+    for a while, and loggers live on."""
+
+    def write(self, text: str, /) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
 
 
 class _Quiet(logging.Handler):

@@ -41,7 +41,7 @@ def test_a_programs_secret_goes_with_its_id(world: World, browser: Browser) -> N
         admin.go("/clients/new", "client-new")
         admin.page.get_by_role("link", name="Auditor").click()
         form = admin.page.locator("main form[data-secret]")
-        form.get_by_label("Name").fill("Data warehouse")
+        form.get_by_role("textbox", name="Name").fill("Data warehouse")
         form.locator(".usa-checkbox__label").first.click()
         form.get_by_role("button", name="Add the program").click()
         panel = admin.page.get_by_role("region", name="Keep this now")

@@ -207,7 +207,14 @@ def test_pages_of_ones_own_are_accessible(page: Page, stage: Stage, language: st
     me = SimpleNamespace(name="Inés", email="i@example.org", roles=["intake_worker"], partner=None, time_zone="UTC")
     people = [
         SimpleNamespace(
-            id=str(n), email=f"{n}@example.org", name=n, roles=["attorney"], partner=None, status=status, seen_at=None
+            id=str(n),
+            email=f"{n}@example.org",
+            name=n,
+            roles=["attorney"],
+            partner=None,
+            status=status,
+            seen_at=None,
+            waiting=None,
         )
         for n, status in (("Ana", "active"), ("Bo", "invited"), ("Cy", "suspended"))
     ]

@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from sqlalchemy import insert
+
+from app.access.grants import Role
+from app.access.model import AccountRole
 from tests.intake.stage import acceptance, another, body, checked, open_fund, submitted, taken
 from tests.world import World, key
 
@@ -86,12 +90,9 @@ def test_nobody_decides_about_their_own_request(world: World) -> None:
     asked = ask(world, made, fund).json()
     assert decide(world, made, asked, who="intake").status_code == 403
     # Somebody who has both roles still is one person.
-    with world.act_as("admin") as work:
-        work.decided = True
-        work.session.connection().exec_driver_sql(
-            "INSERT INTO account_role (account_id, role) SELECT account_id, 'fund_administrator' FROM account_role"
-            " JOIN account ON account.id = account_role.account_id WHERE email = 'intake@example.org'"
-        )
+    both = {"account_id": world.people["intake"], "role": Role.FUND_ADMINISTRATOR}
+    with world.services.database.writing() as connection:
+        connection.execute(insert(AccountRole).values(both))
     own = decide(world, made, asked, who="intake")
     assert (own.status_code, own.json()["code"]) == (403, "segregation_of_duties")
     assert decide(world, made, asked).status_code == 200

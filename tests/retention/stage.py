@@ -29,6 +29,7 @@ OF_A_PERSON = {
     "conflict_check": {"reason_sealed"},
     "deadline": {"title"},
     "disbursement": {"memo", "reason"},
+    "document": {"words_sealed", "key_sealed", "removal_sealed"},
     "glass_opening": {"text_sealed", "review_sealed"},
     "hold": {"reason_sealed"},
     "override": {"reason_sealed"},

@@ -115,9 +115,10 @@ def kill(place: Place, times: int) -> None:
         begun += 1
         killed += in_a_child(lambda: place.back_up(Kind.DATA), seconds=chance.uniform(0, long)) < 0
     assert killed == times
-    assert whole(place.data_backups) == begun - killed + 1
+    kept = whole(place.data_backups)
+    assert begun - killed + 1 <= kept <= begun + 1  # one may be whole already when its process is killed
     place.back_up(Kind.DATA)
-    assert whole(place.data_backups) == begun - killed + 2 == len(list(place.data_backups.iterdir())), "no left-overs"
+    assert whole(place.data_backups) == kept + 1 == len(list(place.data_backups.iterdir())), "no left-overs"
     assert [each.name for each in place.settings.data_dir.glob(".backup-*")] == []
     place.lose_data()
     began = time.monotonic()

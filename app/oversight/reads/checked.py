@@ -27,7 +27,10 @@ class RecordCheck:
 
 
 def checked(work: Work) -> RecordCheck | None:
-    """The last check, None when there was none. Every check is an event of the record, so nobody can invent one."""
+    """The last check, None when there was none.
+
+    It is an event like every other: one that the database's owner invents shows at the next check, not before.
+    """
     work.allow(Permission.AUDIT_SEALS)
     row: Any = work.session.execute(
         select(col(AuditEvent.at), col(AuditEvent.count).label("events"), col(AuditEvent.details))

@@ -28,8 +28,7 @@ def office(sqlite_installation: Path, tmp_path: Path) -> Iterator[World]:
         yield world
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(("language", "width"), [("en", 390), ("es", 1280)])
 def test_the_three_jobs(
     office: World, browser: Browser, language: str, width: int, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -197,7 +197,7 @@ def _kill(settings: Settings, times: int) -> None:
 
 
 def test_kill_nine_in_the_middle_of_money_posts(settings: Settings) -> None:
-    _kill(settings, 25)
+    _kill(settings, 10)
 
 
 @pytest.mark.soak

@@ -98,7 +98,9 @@ def test_a_passkey_from_the_first_day(world: World, browser: Browser, language: 
         visitor.done()
 
 
-@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("es", 390)])
+@pytest.mark.parametrize(
+    ("engine_name", "language", "width"), [("sqlite", "en", 1280), ("postgresql", "es", 390)], indirect=["engine_name"]
+)
 def test_whoever_came_by_an_organization_confirms_there(
     world: World, browser: Browser, language: str, width: int
 ) -> None:

@@ -22,6 +22,7 @@ from app.access.sights import OPERATOR
 from app.config import Environment, Settings
 from app.db import Database, open_database
 from app.demo.cast import ADMINISTRATOR
+from app.revision import CLEAR
 
 #: What a demo asks for that is to show how people really sign in.
 _PASSKEYS: Final = "fund=passkey partners=password"
@@ -31,22 +32,6 @@ _MAKER: Final = "amparo demo"
 _FILES: Final = ("amparo.db", "keys.db", "keyring.json", "audit-seals.txt", "backups.json", _MARKER)
 #: Side files that come and go.
 _BESIDE: Final = ("", "-wal", "-shm", "-journal", ".lock", ".new")
-#: On PostgreSQL: every table and function of the public schema, and the schema of the keys.
-_CLEAR: Final = text("""
-DO $$
-DECLARE one record;
-BEGIN
-  FOR one IN SELECT oid::regclass AS name FROM pg_class
-    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') LOOP
-    EXECUTE format('DROP TABLE IF EXISTS %s CASCADE', one.name);
-  END LOOP;
-  FOR one IN SELECT oid::regprocedure AS name FROM pg_proc AS proc
-    WHERE pronamespace = 'public'::regnamespace
-    AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE objid = proc.oid AND deptype = 'e') LOOP
-    EXECUTE format('DROP FUNCTION IF EXISTS %s CASCADE', one.name);
-  END LOOP;
-END $$
-""")
 
 
 class Unusable(Exception):
@@ -165,7 +150,7 @@ def _clear(settings: Settings) -> None:
     database = open_database(settings)
     try:
         with database.writing(OPERATOR) as connection:
-            connection.execute(_CLEAR)
+            connection.execute(CLEAR)
             connection.execute(text("DROP SCHEMA IF EXISTS keystore CASCADE"))
     finally:
         database.engine.dispose()

@@ -16,6 +16,7 @@ from app.backups.reads.contents import sqlite_file
 from app.backups.reads.unfinished import mark_of, unfinished
 from app.backups.rules import Unusable
 from app.config import Settings
+from app.revision import CLEAR
 
 _LOCK: Final = 0x616D_7061_726F_7265  # one restore at a time, on this number
 #: By this name a server knows what a restore does. One that was killed may have left such a session at work.
@@ -28,21 +29,6 @@ _TAKEN: Final = "Another restore is under way here. Wait for it, or end it."
 _TAKE: Final = text("SELECT pg_try_advisory_lock(:number)")
 _MAKE: Final = text("CREATE SCHEMA IF NOT EXISTS amparo_restoring")
 _DROP: Final = text("DROP SCHEMA IF EXISTS amparo_restoring")
-_CLEAR: Final = text("""
-DO $$
-DECLARE one record;
-BEGIN
-  FOR one IN SELECT oid::regclass AS name FROM pg_class
-    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') LOOP
-    EXECUTE format('DROP TABLE IF EXISTS %s CASCADE', one.name);
-  END LOOP;
-  FOR one IN SELECT oid::regprocedure AS name FROM pg_proc AS proc
-    WHERE pronamespace = 'public'::regnamespace
-    AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE objid = proc.oid AND deptype = 'e') LOOP
-    EXECUTE format('DROP FUNCTION IF EXISTS %s CASCADE', one.name);
-  END LOOP;
-END $$
-""")
 _CLEAR_KEYS: Final = text("DROP SCHEMA IF EXISTS keystore CASCADE")
 
 
@@ -114,7 +100,7 @@ def clear_data(settings: Settings) -> None:
     if file is not None:
         remove_sqlite(file)
     else:
-        _do(settings.owner_database, _CLEAR)
+        _do(settings.owner_database, CLEAR)
 
 
 def clear_keys(settings: Settings) -> None:

@@ -5,6 +5,7 @@ A marker in it says what was made, and whether the making came to its end: what 
 
 import json
 import os
+import shutil
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -65,6 +66,12 @@ def settings_for(folder: Path, port: int, *, passkeys: bool = False) -> Settings
         keystore_url=None,
         seals_file=None,
         backup_dir=None,
+        # Whatever an installation on this machine keeps elsewhere is not the demo's: it sweeps what it does not know.
+        documents_folder=None,
+        checkpoint_places="",
+        backup_recipients="",
+        backup_recipients_file=None,
+        clamd="",
         keyring_file=folder / "keyring.json",
         origin=f"http://localhost:{port}",
     )
@@ -145,6 +152,7 @@ def _clear(settings: Settings) -> None:
     for name in _FILES:
         for beside in _BESIDE:
             (settings.data_dir / f"{name}{beside}").unlink(missing_ok=True)
+    shutil.rmtree(settings.files.folder, ignore_errors=True)
     if settings.database_url is None:
         return
     database = open_database(settings)

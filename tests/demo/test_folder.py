@@ -184,6 +184,26 @@ def test_settings_of_a_real_service_are_not_used(tmp_path: Path, monkeypatch: py
     assert str(tmp_path) in settings.database
 
 
+def test_what_a_real_service_keeps_elsewhere_is_not_touched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A demo sweeps documents that it does not know, and gives its checkpoints away."""
+    for name in ("DOCUMENTS_FOLDER", "CHECKPOINT_PLACES", "BACKUP_RECIPIENTS_FILE", "BACKUP_RECIPIENTS", "CLAMD"):
+        monkeypatch.setenv(f"AMPARO_{name}", str(tmp_path / "real"))
+    settings = settings_for(tmp_path / "demo", free_port())
+    assert settings.files.folder == (tmp_path / "demo" / "documents").resolve()
+    kept = (settings.checkpoint_places, settings.backup_recipients, settings.backup_recipients_file, settings.clamd)
+    assert kept == ("", "", None, "")
+
+
+def test_fresh_takes_its_documents_away(settings: Settings) -> None:
+    calls = Calls(settings)
+    for fresh in (False, True):
+        with used(settings, fresh=fresh, make=calls.make, go_on=calls.go_on):
+            assert not settings.files.folder.exists()
+            settings.files.folder.mkdir()
+            (settings.files.folder / "one").touch()
+    assert calls.seen == ["make", "make"]
+
+
 def test_sqlite_stays_in_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AMPARO_DATABASE_URL", "sqlite:////srv/amparo/amparo.db")
     with pytest.raises(Unusable, match="unset AMPARO_DATABASE_URL"):

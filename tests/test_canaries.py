@@ -4,6 +4,7 @@ Afterwards every byte that is left behind is searched: database, write-ahead log
 every answer to somebody without the right. A control value that may stand in clear must be found by the same search.
 """
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -123,14 +124,19 @@ def look_without_the_right(world: World, stories: list[Story]) -> Iterator[tuple
 
 
 def files_left(world: World, engine_name: str, temporary: Path, request: pytest.FixtureRequest) -> list[Path]:
-    """Every file that the run has written."""
+    """Every file that the run has written.
+
+    Other tests share the server: a folder of a database of theirs may go while it is walked (os.walk passes by it).
+    """
     folders = [world.services.settings.data_dir, temporary]
     if engine_name == "postgresql":
         server: PostgresServer = request.getfixturevalue("postgres")
         with world.services.database.engine.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("CHECKPOINT"))
         folders.append(server.folder)
-    return [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    walks = (os.walk(folder) for folder in folders)
+    named = (Path(where, name) for walk in walks for where, _, names in walk for name in names)
+    return [path for path in named if path.is_file()]
 
 
 def contents_left(listed: Callable[[], list[Path]]) -> Iterator[tuple[Path, bytes]]:

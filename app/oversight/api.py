@@ -74,7 +74,7 @@ def list_events(
     return reads.events(work, only, limit=limit, cursor=cursor)
 
 
-@door.get("/events/{event_id}/proof", Permission.AUDIT_PROVE, steps_up=True)
+@door.get("/events/{event_id}/proof", Permission.AUDIT_PROVE, steps_up=True, responses={409: {}})
 def prove_event(work: Work, event_id: UUID) -> Bytes:
     """One event as a file that anybody can check without Amparo and without a secret: for a court. On record."""
     made = reads.proof(work, event_id)

@@ -128,7 +128,8 @@ def _tell(operation: dict[str, Any], route: DoorRoute, method: str) -> None:
     answers.pop("422", None)
     if inspect.signature(inspect.unwrap(route.endpoint)).return_annotation is Bytes:
         answers[str(route.status_code)]["content"] = {"*/*": {}}
-    for status in sorted(_refusals(operation, entry, method)):
+    declared = {int(status) for status in answers if status.startswith("4")}
+    for status in sorted({*_refusals(operation, entry, method), *declared}):
         kind = "Standard" if entry.takes not in (JSON, MULTIPART) and status in (400, 401) else "Refused"
         answers[str(status)] = {"$ref": f"#/components/responses/{kind}{status}"}
     operation["security"] = [{"token": []}, {"session": []}] if entry.permission is not None else []

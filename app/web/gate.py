@@ -105,7 +105,7 @@ def stop_at_the_gate(request: Request, services: Services, actor: Actor | None, 
         raise StepUp
     if request.method not in SAFE and _has_body(request) and _media_type(request) != entry.takes:
         raise Shut(415, "media_type", _SEND_JSON if entry.takes == JSON else _OTHER)
-    return {name: _id(value) if name.endswith("_id") else value for name, value in request.path_params.items()}
+    return {name: _id(str(value)) if name.endswith("_id") else value for name, value in request.path_params.items()}
 
 
 def _foreign(request: Request, services: Services, actor: Actor | None, entry: Entry) -> bool:

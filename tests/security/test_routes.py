@@ -21,7 +21,7 @@ def hung() -> Iterator[tuple[str, APIRoute, Entry]]:
         for door in doors:
             for route in door.routes(base):
                 for method in route.methods or ():
-                    yield f"{method} {route.path}", route, route.endpoint.entry  # type: ignore[attr-defined]  # set by Door
+                    yield f"{method} {route.path_format}", route, route.endpoint.entry  # type: ignore[attr-defined]  # set by Door
 
 
 @pytest.fixture

@@ -107,14 +107,14 @@ def _ways(world: World, method: str, route: DoorRoute, who: str | None) -> Itera
     client = world.client
     client.cookies.clear()
     own = {"Cookie": f"amparo={secret_of(who) if who else CANARY}", "Sec-Fetch-Site": "same-origin"}
-    path = _filled(route.path, NOBODYS)
+    path = _filled(route.path_format, NOBODYS)
 
     def ask(what: str, at: str = path, by: str = method, **more: Any) -> tuple[str, Any]:
         headers = own | dict(more.pop("headers", {}))
         return what, client.request(by, at, headers=headers, follow_redirects=False, **more)
 
-    if "{" in route.path:
-        yield ask("path", _filled(route.path, CANARY))
+    if "{" in route.path_format:
+        yield ask("path", _filled(route.path_format, CANARY))
     yield ask("header", headers={"If-Match": CANARY, "Accept-Language": CANARY, "X-Request-Id": CANARY})
     if who is None:
         yield ask("no such method", by="PUT")

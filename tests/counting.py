@@ -1,5 +1,7 @@
 """Say at the end of a test run how many tests ran on each engine, and let nothing be skipped in silence.
 
+A test whose count is part of its proof says it by ``record_property(FIGURES, ...)``; that is printed at the end too.
+
 A test's engine is the word ``sqlite`` or ``postgresql`` among its parameters; a test that has neither needs no engine.
 """
 
@@ -11,6 +13,8 @@ import pytest
 
 ENGINES = ("sqlite", "postgresql")
 FREE = "engine-free"
+#: The property of a test whose value is printed at the end of the run.
+FIGURES = "figures"
 
 
 def engine_of(node_id: str) -> str:
@@ -42,11 +46,15 @@ class Counting:
         self.config = config
         self.passed: Counter[str] = Counter()
         self.skipped = 0
+        self.figures: list[str] = []
         self.complaints: list[str] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when == "call" and report.passed:
             self.passed[engine_of(report.nodeid)] += 1
+        if report.when == "call":
+            of = engine_of(report.nodeid)
+            self.figures += [f"{of}: {value}" for name, value in report.user_properties if name == FIGURES]
         if report.skipped:
             self.skipped += 1
 
@@ -61,6 +69,8 @@ class Counting:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        for line in self.figures:
+            terminalreporter.write_line(line)
         terminalreporter.write_line(summary(self.passed))
         for complaint in self.complaints:
             terminalreporter.write_line(f"FAILED: {complaint}", red=True)

@@ -44,13 +44,23 @@ def _shown(path: str, look: Look) -> Callable[[Asker, Matter], str]:
 
 def _listed(path: str, name: str, look: Look | None = None) -> Callable[[Asker, Matter], str]:
     def ask(person: Asker, matter: Matter) -> str:
-        answer = person.get(path)
+        answer = person.get(path.format(**matter.ids))
         if answer.status_code != 200:
             return _word(answer.status_code, "?")
         mine = [each for each in answer.json()["items"] if matter.ids[name] in (each.get("id"), each.get(name))]
         if not mine:
             return "4"
         return "o" if look is None or look(mine[0], matter) else "m"
+
+    return ask
+
+
+def _handed_in(path: str) -> Callable[[Asker, Matter], str]:
+    """A file is handed in as a form; this one has no part that is known."""
+
+    def ask(person: Asker, matter: Matter) -> str:
+        answer = person.post(path.format(**matter.ids), files={"no_such_file": b"x"}, headers=key())
+        return _word(answer.status_code, "r")
 
     return ask
 
@@ -126,6 +136,22 @@ ROWS: dict[str, Callable[[Asker, Matter], str]] = {
     "calendar": _listed("/calendar?from=2027-03-01&to=2027-03-31", "case_id"),
     "note add": _verb("POST", "/cases/{case_id}/notes"),
     "notes": _verb("GET", "/cases/{case_id}/notes"),
+    "document": _shown("/documents/{document_id}", lambda found, _: _named(found)),
+    "document handed in": _shown("/documents/{handed_id}", lambda found, _: _named(found)),
+    "document facts": _shown("/documents/{document_id}", lambda found, _: found["kind"] == "evidence"),
+    "document content": _verb("GET", "/documents/{document_id}/content"),
+    "document handed in content": _verb("GET", "/documents/{handed_id}/content"),
+    "document change": _verb("PATCH", "/documents/{document_id}"),
+    "document remove": _verb("DELETE", "/documents/{document_id}"),
+    "document add": _handed_in("/cases/{case_id}/documents"),
+    "documents": _listed("/cases/{case_id}/documents", "document_id", lambda found, _: _named(found)),
+    "desk document": _shown("/documents/{desk_document_id}", lambda found, _: _named(found)),
+    "desk document content": _verb("GET", "/documents/{desk_document_id}/content"),
+    "desk document change": _verb("PATCH", "/documents/{desk_document_id}"),
+    "desk document add": _handed_in("/applications/{application_id}/documents"),
+    "desk documents": _listed(
+        "/applications/{application_id}/documents", "desk_document_id", lambda found, _: _named(found)
+    ),
     "assignment offer": _verb("POST", "/cases/{case_id}/assignments"),
     "assignment end": _verb("POST", "/assignments/{assignment_id}/end"),
     "assignment accept": _verb("POST", "/assignments/{assignment_id}/accept"),
@@ -159,6 +185,11 @@ def _part(found: Any, group: str, name: str, value: str = "Ficticio") -> bool:
     """Whether this group of the applicant stands opened in a case."""
     applicant = found["applicant"]
     return bool(applicant and applicant[group] and applicant[group][name] == value)
+
+
+def _named(found: Any) -> bool:
+    """Whether a document's name stands opened."""
+    return bool(found["name"] == "secret.txt")
 
 
 def _names(found: Any) -> bool:

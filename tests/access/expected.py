@@ -74,6 +74,22 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     # 7 privileged notes
     "note add": (REFUSED, "r4444r4", *[REFUSED] * 4),
     "notes": (REFUSED, "r4444r4", *[REFUSED] * 4),
+    # 8 documents: added to the case, handed in with its application, and lying open on the desk. Who sees the case
+    # knows that they are there; what the desk handed in it still sees, whoever helps now, and opens no more.
+    "document": ("4444444", "o4444o4", "mm44mm4", "mmm4mm4", "mmm4mm4", REFUSED),
+    "document handed in": ("mmm4mm4", "o4444o4", "mm44mm4", "mmm4mm4", "mmm4mm4", REFUSED),
+    "document facts": ("4444444", "o4444o4", "oo44oo4", "mmm4mm4", "mmm4mm4", REFUSED),
+    "document content": ("4444444", "r4444r4", *[REFUSED] * 4),
+    "document handed in content": ("4444444", "r4444r4", *[REFUSED] * 4),
+    "document change": ("4444444", "r4444r4", *[REFUSED] * 4),
+    "document remove": ("4444444", "r4444r4", *[REFUSED] * 4),
+    "document add": (REFUSED, "r4444r4", *[REFUSED] * 4),
+    "documents": (REFUSED, "o4444o4", "mm44mm4", "mmm4mm4", "mmm4mm4", REFUSED),
+    "desk document": ("oo44mo4", *["4444444"] * 4, REFUSED),
+    "desk document content": ("rr444r4", "4444444", *[REFUSED] * 4),
+    "desk document change": ("rr444r4", "4444444", *[REFUSED] * 4),
+    "desk document add": ("rr444r4", *[REFUSED] * 5),
+    "desk documents": ("oo44mo4", *[REFUSED] * 5),
     # who works on it, who may not, who helps
     "assignment offer": (REFUSED, REFUSED, "rr44rr4", *[REFUSED] * 3),
     "assignment end": (REFUSED, "r444rr4", "rr44rr4", *[REFUSED] * 3),

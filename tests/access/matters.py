@@ -15,9 +15,10 @@ from app.audit.actions import record
 from app.cases.model import Wall
 from app.cases.rules import WallReason
 from app.db import new_id
+from tests.documents.files import hand_in
 from tests.retention.ways import erase, put_on_hold
 from tests.story import BODY, Story, said
-from tests.world import World, key
+from tests.world import Person, World, key
 
 #: How a matter stands to the person of each role: the attorney of North, the intake worker of the desk, and so on.
 #: assigned: worked on by this very person · own: by a colleague · other: by another organization · walled: as assigned,
@@ -74,8 +75,10 @@ def _matter(world: World, fund: str, relation: str) -> Matter:
         "own": ("North Legal Aid", "colleague", "partner_admin"),
         "other": ("South Legal Aid", "attorney2", "partner_admin2"),
     }.get(relation, ("North Legal Aid", "attorney", "partner_admin"))
-    story = Story(world, fund=fund).apply(applicant=a_number, **_body(email)).accept(partner).assign(lawyer, admin)
-    ids = _of_case(world, story, lawyer) | {"fund_id": fund}
+    story = Story(world, fund=fund).apply(applicant=a_number, **_body(email))
+    handed = _document(world.intake, f"/applications/{story.application}")
+    story.accept(partner).assign(lawyer, admin)
+    ids = _of_case(world, story, lawyer) | {"fund_id": fund, "handed_id": handed}
     if relation == "ended":
         said(world.partner_admin.post(f"/assignments/{story.assignment}/end", json={}))
     if relation == "erased":
@@ -85,10 +88,16 @@ def _matter(world: World, fund: str, relation: str) -> Matter:
     form = BODY | {"submit": True, "applicant": a_number} | _body(desk_email)
     taken = said(getattr(world, taker).post("/applications", json=form), 201)
     checked = said(getattr(world, taker).post(f"/applications/{taken['id']}/conflict-checks", json={}), 201)
+    paper = _document(getattr(world, taker), f"/applications/{taken['id']}")
     if relation in ("ended", "erased"):
         said(world.intake.post(f"/applications/{taken['id']}/withdraw", json={"reason": "has_counsel"}))
     ids |= {"application_id": taken["id"], "person_id": taken["applicant_id"], "check_id": checked["id"]}
+    ids["desk_document_id"] = paper
     return Matter(ids, email, story.reference, desk_email, taken["reference"])
+
+
+def _document(person: Person, path: str) -> str:
+    return str(said(hand_in(person, path, "secret.txt", b"una carta"), 201)["id"])
 
 
 def _of_case(world: World, story: Story, lawyer: str) -> dict[str, str]:
@@ -110,6 +119,7 @@ def _of_case(world: World, story: Story, lawyer: str) -> dict[str, str]:
         "disbursement_id": story.disbursement,
         "payee_id": story.payee,
         "opening_id": said(opened, 201)["id"],
+        "document_id": _document(person, f"/cases/{story.case}"),
         "hearing_id": said(person.post(f"/cases/{story.case}/hearings", json=hearing), 201)["id"],
         "deadline_id": said(person.post(f"/cases/{story.case}/deadlines", json=deadline), 201)["id"],
     }

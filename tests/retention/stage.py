@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from app.db import metadata
+from tests.documents.files import hand_in, picture
 from tests.story import BODY, Story, said, whole_way
 from tests.world import World, key
 
@@ -39,13 +40,16 @@ OF_A_PERSON = {
 
 
 def closed_story(world: World) -> Story:
-    """A case from the fund to its closing, with a note, a deadline, a hearing, and a payee who is its client."""
+    """A case from the fund to its closing: with a note, a deadline, a hearing, two documents, and a payee who is its
+    client."""
     story = whole_way(world)
     attorney = world.attorney
     said(attorney.post(f"/cases/{story.case}/notes", json={"body": "She fears her uncle."}), 201)
     deadline = {"kind": "evidence", "due_on": "2027-02-01", "title": "Letters of neighbors"}
     said(attorney.post(f"/cases/{story.case}/deadlines", json=deadline), 201)
     said(attorney.post(f"/cases/{story.case}/hearings", json={"kind": "master", "held_on": "2027-03-09"}), 201)
+    said(hand_in(attorney, f"/cases/{story.case}", "photo.png", picture()), 201)
+    said(hand_in(attorney, f"/cases/{story.case}", "theory.txt", b"She fears her uncle.", privileged="true"), 201)
     payee = {"kind": "person", "name": "Ejemplo Ficticio", "case_id": story.case}
     story.ids["payee"] = said(attorney.post("/payees", json=payee, headers=key()), 201)["id"]
     said(world.fund_admin.post(f"/awards/{story.award}/close", json={}, headers=key()))

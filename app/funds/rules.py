@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
+from typing import Final
 
 from app.money import Money
 
@@ -57,14 +58,30 @@ OPEN_AWARDS = frozenset({AwardStatus.APPROVED, AwardStatus.ACTIVE})
 
 
 class AccountKind(enum.StrEnum):
-    """Where money of a fund can stand. Every kind but the giver's holds zero or more."""
+    """Where money of a fund can stand. Other sides aside, every kind holds zero or more, and all sum to zero."""
 
-    GIVER = "giver"  #: what came from outside, as a negative balance: the sum of all accounts is zero
+    GIVER = "giver"  #: what came from outside, as a negative balance: the other side of it
+    INCOME = "income"  #: interest and the like, the other side of it: zero or less
+    TRANSFERS = "transfers"  #: the other side of money that went to other funds, or came from them: of any sign
+    RETURNED = "returned"  #: given back to the giver
     UNALLOCATED = "unallocated"  #: in the fund, not yet meant for a category
     AVAILABLE = "available"  #: in an allocation, not yet set aside for a case
+    CHARGED = "charged"  #: spent from an allocation without a case, like the administration share
     ENCUMBERED = "encumbered"  #: on an award, not yet asked for by a disbursement
     RESERVED = "reserved"  #: on an award, asked for by disbursements that are under way
     PAID = "paid"  #: paid from an award
+    BOND_RECEIVABLE = "bond_receivable"  #: paid from an award as a bond, still to come back
+    FORFEITED = "forfeited"  #: paid from an award as a bond, and lost
+
+
+#: The kinds of account by the level at which they stand; all others are an award's.
+OF_FUND = frozenset({
+    AccountKind.GIVER, AccountKind.INCOME, AccountKind.TRANSFERS, AccountKind.RETURNED, AccountKind.UNALLOCATED,
+})  # fmt: skip
+OF_ALLOCATION = frozenset({AccountKind.AVAILABLE, AccountKind.CHARGED})
+OF_AWARD = frozenset(AccountKind) - OF_FUND - OF_ALLOCATION
+#: Kinds that are the other side of something: what stands there is not the fund's money.
+OTHER_SIDES = frozenset({AccountKind.GIVER, AccountKind.INCOME, AccountKind.TRANSFERS})
 
 
 class EntryKind(enum.StrEnum):
@@ -78,6 +95,18 @@ class EntryKind(enum.StrEnum):
     SETTLED = "settled"
     REVERSED = "reversed"  #: what was paid has come back to the award
     UNAWARDED = "unawarded"  #: what an award did not spend goes back to its allocation
+    DEALLOCATED = "deallocated"  #: what a category did not spend is free in the fund again
+    CHARGED = "charged"  #: spent without a case
+    UNCHARGED = "uncharged"  #: a charge was undone
+    INCOME_RECEIVED = "income_received"
+    TRANSFERRED_OUT = "transferred_out"
+    TRANSFERRED_IN = "transferred_in"
+    RETURNED_TO_GIVER = "returned_to_giver"
+    BOND_POSTED = "bond_posted"  #: what was paid is lent as a bond
+    BOND_UNPOSTED = "bond_unposted"  #: the bond's payment is being reversed: what was lent is paid again first
+    BOND_REFUNDED = "bond_refunded"  #: what was lent came back, and can be lent again
+    BOND_FORFEITED = "bond_forfeited"
+    BOND_REINSTATED = "bond_reinstated"  #: a forfeited bond is owed again
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +128,27 @@ FLOWS: Mapping[EntryKind, Flow] = MappingProxyType({
     EntryKind.SETTLED: Flow(to=_K.PAID, source=_K.RESERVED),
     EntryKind.REVERSED: Flow(to=_K.ENCUMBERED, source=_K.PAID),
     EntryKind.UNAWARDED: Flow(to=_K.AVAILABLE, source=_K.ENCUMBERED),
+    EntryKind.DEALLOCATED: Flow(to=_K.UNALLOCATED, source=_K.AVAILABLE),
+    EntryKind.CHARGED: Flow(to=_K.CHARGED, source=_K.AVAILABLE),
+    EntryKind.UNCHARGED: Flow(to=_K.AVAILABLE, source=_K.CHARGED),
+    EntryKind.INCOME_RECEIVED: Flow(to=_K.UNALLOCATED, source=_K.INCOME),
+    EntryKind.TRANSFERRED_OUT: Flow(to=_K.TRANSFERS, source=_K.UNALLOCATED),
+    EntryKind.TRANSFERRED_IN: Flow(to=_K.UNALLOCATED, source=_K.TRANSFERS),
+    EntryKind.RETURNED_TO_GIVER: Flow(to=_K.RETURNED, source=_K.UNALLOCATED),
+    EntryKind.BOND_POSTED: Flow(to=_K.BOND_RECEIVABLE, source=_K.PAID),
+    EntryKind.BOND_UNPOSTED: Flow(to=_K.PAID, source=_K.BOND_RECEIVABLE),
+    EntryKind.BOND_REFUNDED: Flow(to=_K.AVAILABLE, source=_K.BOND_RECEIVABLE),
+    EntryKind.BOND_FORFEITED: Flow(to=_K.FORFEITED, source=_K.BOND_RECEIVABLE),
+    EntryKind.BOND_REINSTATED: Flow(to=_K.BOND_RECEIVABLE, source=_K.FORFEITED),
 })  # fmt: skip
 
 #: The order in which accounts are locked: fund, allocation, award. Two postings can then never wait for each other.
-LOCK_RANK: Mapping[AccountKind, int] = MappingProxyType({
-    _K.GIVER: 0, _K.UNALLOCATED: 1, _K.AVAILABLE: 2, _K.ENCUMBERED: 3, _K.RESERVED: 4, _K.PAID: 5,
-})  # fmt: skip
+LOCK_RANK: Mapping[AccountKind, int] = MappingProxyType({kind: rank for rank, kind in enumerate(AccountKind)})
 
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """How a budget stands; ``available = budget - encumbered - paid``, always."""
+    """How a budget stands; ``available = budget - encumbered - paid``, always. ``paid`` is all that went out."""
 
     budget: Money
     encumbered: Money
@@ -118,27 +157,35 @@ class Balance:
 
 
 Totals = Mapping[AccountKind, int]
+#: What went out: spent, lent or lost.
+_OUT: Final = (_K.PAID, _K.BOND_RECEIVABLE, _K.FORFEITED, _K.CHARGED)
+
+
+def bonds_out(totals: Totals) -> Money:
+    """The part of what was paid that was lent as bonds and is still to come back."""
+    return Money(totals.get(_K.BOND_RECEIVABLE, 0))
 
 
 def balance_of_fund(totals: Totals) -> Balance:
-    """A fund's balance from its cents by kind of account: all that was given; encumbered is what open awards hold."""
-    encumbered = totals.get(_K.ENCUMBERED, 0) + totals.get(_K.RESERVED, 0)
-    available = totals.get(_K.UNALLOCATED, 0) + totals.get(_K.AVAILABLE, 0)
-    return _balance(available, encumbered, totals.get(_K.PAID, 0))
+    """A fund's balance from its cents by kind of account: all it got and kept; encumbered is what open awards hold."""
+    return _balance(totals, (_K.UNALLOCATED, _K.AVAILABLE), (_K.ENCUMBERED, _K.RESERVED))
 
 
 def balance_of_allocation(totals: Totals) -> Balance:
     """An allocation's balance: what was allocated; encumbered is what its open awards hold."""
-    encumbered = totals.get(_K.ENCUMBERED, 0) + totals.get(_K.RESERVED, 0)
-    return _balance(totals.get(_K.AVAILABLE, 0), encumbered, totals.get(_K.PAID, 0))
+    return _balance(totals, (_K.AVAILABLE,), (_K.ENCUMBERED, _K.RESERVED))
 
 
 def balance_of_award(totals: Totals) -> Balance:
-    """An award's balance: encumbered is what disbursements under way have reserved, available what they may still."""
-    return _balance(totals.get(_K.ENCUMBERED, 0), totals.get(_K.RESERVED, 0), totals.get(_K.PAID, 0))
+    """An award's balance: encumbered is what disbursements under way have reserved, available what they may still.
+
+    A bond that came back is the allocation's again: the award's budget shrinks by it.
+    """
+    return _balance(totals, (_K.ENCUMBERED,), (_K.RESERVED,))
 
 
-def _balance(available: int, encumbered: int, paid: int) -> Balance:
+def _balance(totals: Totals, free: tuple[AccountKind, ...], held: tuple[AccountKind, ...]) -> Balance:
+    available, encumbered, paid = (sum(totals.get(kind, 0) for kind in kinds) for kinds in (free, held, _OUT))
     return Balance(
         budget=Money(available + encumbered + paid),
         encumbered=Money(encumbered),

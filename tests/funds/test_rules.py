@@ -11,6 +11,7 @@ from app.funds.rules import (
     FLOWS,
     LOCK_RANK,
     OPEN_AWARDS,
+    OTHER_SIDES,
     AccountKind,
     AwardStatus,
     EntryKind,
@@ -19,6 +20,7 @@ from app.funds.rules import (
     balance_of_allocation,
     balance_of_award,
     balance_of_fund,
+    bonds_out,
     in_term,
     masked_account,
     payee_name,
@@ -37,7 +39,9 @@ def test_available_is_what_is_neither_encumbered_nor_paid(totals: dict[AccountKi
 
 @given(TOTALS)
 def test_a_fund_holds_all_its_money(totals: dict[AccountKind, int]) -> None:
-    assert balance_of_fund(totals).budget == sum(cents for kind, cents in totals.items() if kind != AccountKind.GIVER)
+    elsewhere = OTHER_SIDES | {AccountKind.RETURNED}
+    assert balance_of_fund(totals).budget == sum(cents for kind, cents in totals.items() if kind not in elsewhere)
+    assert bonds_out(totals) <= balance_of_fund(totals).paid
 
 
 def test_every_flow_has_an_opposite_but_the_giver_only_gives() -> None:
@@ -45,15 +49,19 @@ def test_every_flow_has_an_opposite_but_the_giver_only_gives() -> None:
     one_way = {way for way in ways if (way[1], way[0]) not in ways and way not in _UNDONE_ELSEWHERE}
     assert one_way == {
         (AccountKind.UNALLOCATED, AccountKind.GIVER),
-        (AccountKind.AVAILABLE, AccountKind.UNALLOCATED),
+        (AccountKind.UNALLOCATED, AccountKind.INCOME),
+        (AccountKind.RETURNED, AccountKind.UNALLOCATED),
         (AccountKind.PAID, AccountKind.RESERVED),
     }
     assert set(FLOWS) == set(EntryKind)
     assert set(LOCK_RANK) == set(AccountKind)
 
 
-#: A settlement is undone past the reservation, straight back to what the award holds.
-_UNDONE_ELSEWHERE = {(AccountKind.ENCUMBERED, AccountKind.PAID)}
+#: A settlement is undone past the reservation, straight back to what the award holds; a bond comes back for others.
+_UNDONE_ELSEWHERE = {
+    (AccountKind.ENCUMBERED, AccountKind.PAID),
+    (AccountKind.AVAILABLE, AccountKind.BOND_RECEIVABLE),
+}
 
 
 def test_an_award_that_ended_stays_as_it_is() -> None:

@@ -15,7 +15,7 @@ from sqlmodel import col
 from app.db import new_id
 from app.errors import Conflict
 from app.funds.model import LedgerAccount, LedgerEntry
-from app.funds.rules import FLOWS, LOCK_RANK, AccountKind, EntryKind
+from app.funds.rules import FLOWS, LOCK_RANK, OF_AWARD, OF_FUND, AccountKind, EntryKind
 from app.money import Money
 from app.work import Work
 
@@ -35,12 +35,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """One entry to come: how much, why, on which day in the fund's zone, and for which disbursement."""
+    """One entry to come: how much, why, on which day in the fund's zone, and for which record of a room above."""
 
     kind: EntryKind
     amount: Money
     occurred_on: date
     disbursement_id: UUID | None = None
+    bond_id: UUID | None = None
+    transfer_id: UUID | None = None
 
 
 #: More than any fund of this kind ever held, and far below what 64 bits can add up.
@@ -58,8 +60,10 @@ def _payable(amount: Money) -> Money:
 #: An amount of a form: more than nothing, at most a thousand million dollars.
 Amount = Annotated[Money, AfterValidator(_payable)]
 
+#: Accounts that are there from the beginning. All others are opened when money first goes there: few awards are bonds.
 _FUND: Final = frozenset({AccountKind.GIVER, AccountKind.UNALLOCATED})
 _AWARD: Final = frozenset({AccountKind.ENCUMBERED, AccountKind.RESERVED, AccountKind.PAID})
+_FROM_THE_BEGINNING: Final = _FUND | _AWARD | {AccountKind.AVAILABLE}
 _RANK: Final = case(dict(LOCK_RANK), value=col(LedgerAccount.kind))
 
 
@@ -120,11 +124,11 @@ def _locking(kinds: frozenset[AccountKind]) -> Select[*tuple[Any, ...]]:
 def post(work: Work, place: Place, posting: Posting) -> None:
     """Move money as the posting's kind says. Call it last: from here on, others wait for these accounts.
 
-    Raises Conflict ``fund.insufficient``, ``allocation.insufficient`` or ``award.insufficient`` when the database
-    refuses the posting because an account would go below zero.
+    Raises Conflict ``fund.insufficient``, ``allocation.insufficient``, ``award.insufficient``, ``bond.insufficient``
+    and the like when the database refuses the posting because an account would go below zero.
     """
     flow = FLOWS[posting.kind]
-    accounts = lock(work, place, frozenset({flow.to, flow.source}))
+    accounts = _both(work, place, frozenset({flow.to, flow.source}))
     try:
         work.insert(
             LedgerEntry,
@@ -135,6 +139,8 @@ def post(work: Work, place: Place, posting: Posting) -> None:
             amount=posting.amount,
             award_id=place.award_id,
             disbursement_id=posting.disbursement_id,
+            bond_id=posting.bond_id,
+            transfer_id=posting.transfer_id,
             occurred_on=posting.occurred_on,
             created_at=work.now,
             actor_id=work.actor.id,
@@ -146,16 +152,46 @@ def post(work: Work, place: Place, posting: Posting) -> None:
         raise short from None
 
 
+def _both(work: Work, place: Place, kinds: frozenset[AccountKind]) -> dict[AccountKind, tuple[UUID, Money]]:
+    """The two accounts of an entry, locked; one that was never used is opened."""
+    if kinds <= _FROM_THE_BEGINNING:
+        return lock(work, place, kinds)
+    # One that is there from the beginning is held meanwhile: two who open the same account take turns.
+    accounts = lock(work, place, kinds | {_first_at(kind) for kind in kinds})
+    missing = kinds - set(accounts)
+    for kind in sorted(missing):
+        open_accounts(work, _level_of(kind, place), frozenset({kind}))
+    return accounts if not missing else lock(work, place, kinds)
+
+
+def _first_at(kind: AccountKind) -> AccountKind:
+    """The account that is there from the beginning at this kind's level."""
+    if kind in OF_AWARD:
+        return AccountKind.PAID
+    return AccountKind.UNALLOCATED if kind in OF_FUND else AccountKind.AVAILABLE
+
+
+def _level_of(kind: AccountKind, place: Place) -> Place:
+    if kind in OF_AWARD:
+        return place
+    return Place(place.fund_id, None if kind in OF_FUND else place.allocation_id)
+
+
+#: What has run out when an account would go below zero, by the name of the CHECK that refuses it.
+_SHORT: Final = {
+    "unallocated": ("fund.insufficient", "The fund has less than this that is not allocated yet."),
+    "available": ("allocation.insufficient", "The allocation has less than this available."),
+    "encumbered": ("award.insufficient", "The award has less than this left."),
+    "charged": ("charge.insufficient", "Less than this was charged to the allocation."),
+    "bond_receivable": ("bond.insufficient", "Less than this is still to come back from bonds of this award."),
+    "forfeited": ("bond.insufficient", "Less than this was forfeited on this award."),
+    "paid": ("award.lent_as_bond", "What was paid stands out as a bond. Undo the bond first."),
+}
+
+
 def _run_out(constraint: str) -> Conflict | None:
-    """What has run out when an account would go below zero, by the name of the CHECK that refuses it."""
-    match constraint:
-        case "ck_ledger_account_unallocated_not_overdrawn":
-            return Conflict("fund.insufficient", "The fund has less than this that is not allocated yet.")
-        case "ck_ledger_account_available_not_overdrawn":
-            return Conflict("allocation.insufficient", "The allocation has less than this available.")
-        case "ck_ledger_account_encumbered_not_overdrawn":
-            return Conflict("award.insufficient", "The award has less than this left.")
-    return None
+    kind = constraint.removeprefix("ck_ledger_account_").removesuffix("_not_overdrawn")
+    return Conflict(*_SHORT[kind]) if kind in _SHORT else None
 
 
 def broken_constraint(error: IntegrityError) -> str:
@@ -171,9 +207,9 @@ def _at(kind: AccountKind) -> ColumnElement[bool]:
     fund_id, allocation_id, award_id = (
         bindparam(name, type_=Uuid()) for name in ("fund_id", "allocation_id", "award_id")
     )
-    if kind in _AWARD:
+    if kind in OF_AWARD:
         level = col(LedgerAccount.award_id) == award_id
-    elif kind in _FUND:
+    elif kind in OF_FUND:
         level = and_(col(LedgerAccount.fund_id) == fund_id, col(LedgerAccount.allocation_id).is_(None))
     else:
         level = and_(col(LedgerAccount.allocation_id) == allocation_id, col(LedgerAccount.award_id).is_(None))

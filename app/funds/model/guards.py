@@ -33,6 +33,7 @@ _KEEP_BALANCES: Final = (
 _ENTRY_REPLACED: Final = (
     "EXISTS (SELECT 1 FROM ledger_entry"
     " WHERE number = NEW.number OR (disbursement_id = NEW.disbursement_id AND kind = NEW.kind)"
+    " OR (transfer_id = NEW.transfer_id AND fund_id = NEW.fund_id AND kind = NEW.kind)"
     " OR (kind = 'awarded' AND NEW.kind = 'awarded' AND award_id = NEW.award_id))"
 )
 

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlmodel import Field
 
 from app.db import Cents, Table, UtcTime, witnessed, words
-from app.funds.rules import AccountKind, AwardStatus, Category, EntryKind, PayeeKind
+from app.funds.rules import OTHER_SIDES, AccountKind, AwardStatus, Category, EntryKind, PayeeKind
 from app.money import Money
 
 #: A number that the database counts up. On SQLite only INTEGER is the row's own number.
@@ -142,11 +142,13 @@ class LedgerAccount(Table, table=True):
     __tablename__ = "ledger_account"
     __table_args__ = (
         UniqueConstraint("id", "fund_id"),
-        *(_holds(kind) for kind in AccountKind if kind is not AccountKind.GIVER),
+        *(_holds(kind) for kind in AccountKind if kind not in OTHER_SIDES),
         CheckConstraint("kind <> 'giver' OR balance <= 0", name="giver_only_gives"),
+        CheckConstraint("kind <> 'income' OR balance <= 0", name="income_only_comes"),
         CheckConstraint(
-            "(kind IN ('giver', 'unallocated')) = (allocation_id IS NULL)"
-            " AND (kind IN ('encumbered', 'reserved', 'paid')) = (award_id IS NOT NULL)",
+            "(kind IN ('giver', 'income', 'transfers', 'returned', 'unallocated')) = (allocation_id IS NULL)"
+            " AND (kind IN ('encumbered', 'reserved', 'paid', 'bond_receivable', 'forfeited'))"
+            " = (award_id IS NOT NULL)",
             name="at_its_level",
         ),
         Index("uq_ledger_account_fund", "fund_id", "kind", unique=True, **_where("allocation_id IS NULL")),
@@ -167,9 +169,10 @@ class LedgerAccount(Table, table=True):
 
 
 class LedgerEntry(Table, table=True):
-    """One posting. ``disbursement_id`` names a record of the room above; ``occurred_on`` is a day in the fund's zone.
+    """One posting. ``disbursement_id`` and ``bond_id`` name records of rooms above, ``transfer_id`` one of this room.
 
-    Each disbursement has at most one entry of each kind, and each award is set aside at most once.
+    ``occurred_on`` is a day in the fund's zone. Each disbursement has at most one entry of each kind, each transfer at
+    most one of each kind in a fund, and each award is set aside at most once.
     """
 
     __tablename__ = "ledger_entry"
@@ -179,6 +182,9 @@ class LedgerEntry(Table, table=True):
         ForeignKeyConstraint(["debit_account_id", "fund_id"], ["ledger_account.id", "ledger_account.fund_id"]),
         ForeignKeyConstraint(["credit_account_id", "fund_id"], ["ledger_account.id", "ledger_account.fund_id"]),
         Index("uq_ledger_entry_disbursement_id_kind", "disbursement_id", "kind", unique=True),
+        Index("uq_ledger_entry_transfer_id_fund_id_kind", "transfer_id", "fund_id", "kind", unique=True),
+        Index("ix_ledger_entry_bond_id", "bond_id", **_where("bond_id IS NOT NULL")),
+        Index("ix_ledger_entry_fund_id_occurred_on", "fund_id", "occurred_on"),
         Index("uq_ledger_entry_award_once", "award_id", unique=True, **_where("kind = 'awarded'")),
         Index("ix_ledger_entry_debit_account_id", "debit_account_id"),
         Index("ix_ledger_entry_credit_account_id", "credit_account_id"),
@@ -192,6 +198,8 @@ class LedgerEntry(Table, table=True):
     amount: Money = Field(sa_type=Cents)
     award_id: UUID | None = Field(default=None, foreign_key="award.id")
     disbursement_id: UUID | None = None
+    bond_id: UUID | None = None
+    transfer_id: UUID | None = None
     occurred_on: date
     created_at: datetime = Field(sa_type=UtcTime)
     actor_id: UUID = Field(foreign_key="account.id")

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, not_, or_, select, true
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from app.funds.model import Award, Fund, LedgerAccount, LedgerEntry
-from app.funds.rules import FLOWS, AccountKind, AwardStatus, EntryKind
+from app.funds.rules import FLOWS, OF_AWARD, OF_FUND, AccountKind, AwardStatus, EntryKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +106,11 @@ def _misplaced_entries() -> Select[Any]:
 
 
 def _one_place(kind: EntryKind, to: Any, source: Any) -> ColumnElement[bool]:
-    if kind in (EntryKind.GIVEN, EntryKind.ALLOCATED):
-        return col(LedgerEntry.award_id).is_(None)
+    flow = FLOWS[kind]
+    if not {flow.to, flow.source} & OF_AWARD:
+        of_fund = bool({flow.to, flow.source} & OF_FUND)
+        one = true() if of_fund else col(to.allocation_id) == col(source.allocation_id)
+        return and_(one, col(LedgerEntry.award_id).is_(None))
     same_allocation = col(to.allocation_id) == col(source.allocation_id)
     award = func.coalesce(col(to.award_id), col(source.award_id))
     other_award = func.coalesce(col(source.award_id), col(to.award_id))
@@ -161,7 +164,7 @@ def _closed_awards_with_money() -> Select[Any]:
 
 
 def _sum_of_all(session: Session) -> list[Fault]:
-    """The giver's account is the other side of every other one, in each fund."""
+    """The other sides and all other accounts sum to zero, in each fund."""
     unbalanced = (
         select(col(LedgerAccount.fund_id))
         .group_by(col(LedgerAccount.fund_id))

@@ -4,10 +4,10 @@ Three tables, to be read by a lawyer: what each role may do (``GRANTS``), which 
 and which roles never meet in one person (``APART``). ``docs/access.md`` is made from them. What is not here is refused.
 """
 
-import enum
 from collections.abc import Mapping
 
 from app.access.permissions import Permission
+from app.access.reaches import Reach, Role, refuse_meaningless
 from app.crypto.groups import Group
 
 __all__ = [
@@ -25,25 +25,6 @@ __all__ = [
     "reach",
     "together",
 ]
-
-
-class Role(enum.StrEnum):
-    INTAKE_WORKER = "intake_worker"
-    ATTORNEY = "attorney"
-    PARTNER_ADMINISTRATOR = "partner_administrator"
-    FUND_ADMINISTRATOR = "fund_administrator"
-    AUDITOR = "auditor"
-    SYSTEM_ADMINISTRATOR = "system_administrator"
-
-
-class Reach(enum.IntEnum):
-    """How far a permission reaches, each including the one before."""
-
-    OWN = 1  #: what names this very person
-    ASSIGNED = 2  #: records this person is tied to now
-    PARTNER = 3  #: records of this person's organization
-    ALL = 4  #: every record
-
 
 _P, _R = Permission, Reach
 
@@ -227,6 +208,8 @@ OPENS: Mapping[Role, Mapping[Group, Reach]] = {
     Role.AUDITOR: {},
     Role.SYSTEM_ADMINISTRATOR: {},
 }
+
+refuse_meaningless(GRANTS, OPENS)
 
 #: Roles that look at the money or the log and therefore see references only: no court, custody, hearing or note.
 REFERENCES_ONLY: frozenset[Role] = frozenset({Role.FUND_ADMINISTRATOR, Role.AUDITOR, Role.SYSTEM_ADMINISTRATOR})

@@ -1,8 +1,8 @@
 """Does the matrix notice? Every grant and every opening is changed in memory, one at a time, and the tables are asked.
 
 ``python -m tests.access.flips`` on SQLite; with a number N after it, every N-th flip only. A flip is noticed by the
-rows of the matrix (over HTTP, by relation), by the rows of the routes (over HTTP), or by the reaches written by
-hand in ``reaches.py``; the figures tell which.
+rows of the matrix (over HTTP, by relation), by the rows of the routes (over HTTP), by the table's own rule, which does
+not start with a grant that means nothing, or by the reaches written by hand in ``reaches.py``; the figures tell which.
 """
 
 import logging
@@ -17,6 +17,7 @@ from typing import Any
 
 from app.access import grants
 from app.access.grants import Permission, Reach, Role
+from app.access.reaches import meaningless
 from app.crypto.groups import Group
 from app.main import API_DOORS
 from tests import test_access as routes
@@ -142,20 +143,23 @@ def run(folder: Path, every: int = 1) -> None:
         "by relation": sum(each[0] for each in found.values()),
         "by route": sum(each[1] for each in found.values()),
         "over HTTP": sum(each[0] or each[1] for each in found.values()),
+        "by refusing to start": sum(each[2] for each in found.values()),
+        "over HTTP or by refusing to start": sum(any(each[:3]) for each in found.values()),
         "in all": sum(any(each) for each in found.values()),
     }
     lines = [f"{count} flips in {took:.0f} s"]
     lines += [f"noticed {name}: {number} ({number / count:.2%})" for name, number in figures.items()]
-    lines += [f"only as written: {flip}" for flip, each in found.items() if not (each[0] or each[1])]
+    lines += [f"only as written: {flip}" for flip, each in found.items() if not any(each[:3])]
     print(*lines, sep="\n")  # noqa: T201 - a script
 
 
-def _noticed(asked: Asked, flip: Flip) -> tuple[bool, bool, bool]:
+def _noticed(asked: Asked, flip: Flip) -> tuple[bool, bool, bool, bool]:
     table: Any = grants.OPENS if isinstance(flip.what, Group) else grants.GRANTS
     cell, before = table[flip.role], table[flip.role].get(flip.what)
     _put(cell, flip.what, flip.reach)
     try:
-        return asked.relations(flip), asked.routes(flip), written()
+        refused = any(meaningless(grants.GRANTS, grants.OPENS))
+        return asked.relations(flip), asked.routes(flip), refused, written()
     finally:
         _put(cell, flip.what, before)
 

@@ -6,6 +6,7 @@ import pytest
 
 from app.access.grants import APART, GRANTS, OPENS, Permission, Reach, Role, opens, permissions, reach, together
 from app.access.page import as_markdown
+from app.access.reaches import meaningless, refuse_meaningless
 from app.crypto.groups import Group
 
 
@@ -41,3 +42,50 @@ def test_roles_apart() -> None:
     assert all(not together(pair) for pair in APART)
     assert not together(frozenset({Role.AUDITOR, Role.ATTORNEY}))
     assert together(frozenset({Role.ATTORNEY, Role.PARTNER_ADMINISTRATOR, Role.INTAKE_WORKER}))
+
+
+def granted(role: Role, what: Permission, reach: Reach | None) -> list[str]:
+    """What the tables' own rule says when this one grant is another."""
+    changed = {each: dict(table) for each, table in GRANTS.items()}
+    changed[role].pop(what, None)
+    return list(meaningless(changed if reach is None else changed | {role: changed[role] | {what: reach}}, OPENS))
+
+
+def test_the_tables_hold_nothing_that_means_nothing() -> None:
+    assert list(meaningless(GRANTS, OPENS)) == []
+    refuse_meaningless(GRANTS, OPENS)
+
+
+@pytest.mark.parametrize(
+    ("role", "what", "reach"),
+    [
+        (Role.AUDITOR, Permission.CASE_READ, Reach.OWN),  # a case names nobody of the staff
+        (Role.ATTORNEY, Permission.ACCOUNT_OWN, Reach.ALL),  # one's own account is one's own
+        (Role.FUND_ADMINISTRATOR, Permission.FUND_MANAGE, Reach.PARTNER),  # a fund belongs to no organization
+        (Role.ATTORNEY, Permission.PAYEE_READ, Reach.ASSIGNED),  # nobody is assigned to a payee
+        (Role.SYSTEM_ADMINISTRATOR, Permission.DISBURSEMENT_APPROVE, Reach.ALL),  # who sees no payment approves none
+        (Role.PARTNER_ADMINISTRATOR, Permission.AWARD_REQUEST, Reach.ALL),  # nor asks beyond what they see
+    ],
+)
+def test_a_grant_that_means_nothing_is_refused(role: Role, what: Permission, reach: Reach) -> None:
+    assert f"{role} {what} {reach.name}" in granted(role, what, reach)
+
+
+@pytest.mark.parametrize(
+    ("role", "group", "reach"),
+    [
+        (Role.ATTORNEY, Group.NOTES, Reach.ALL),
+        (Role.ATTORNEY, Group.NOTES, Reach.OWN),
+        (Role.ATTORNEY, Group.NOTES, Reach.PARTNER),  # beyond the permission to open
+        (Role.ATTORNEY, Group.STAFF, Reach.ASSIGNED),
+        (Role.FUND_ADMINISTRATOR, Group.IDENTITY, Reach.ASSIGNED),  # with no permission to open at all
+    ],
+)
+def test_an_opening_that_means_nothing_stops_the_start(role: Role, group: Group, reach: Reach) -> None:
+    changed = {each: dict(table) for each, table in OPENS.items()} | {role: {group: reach}}
+    with pytest.raises(ValueError, match=f"{role} {group} {reach.name}"):
+        refuse_meaningless(GRANTS, changed)
+
+
+def test_a_permission_to_open_is_held_by_whoever_opens() -> None:
+    assert granted(Role.INTAKE_WORKER, Permission.DOCUMENT_OPEN, None) == ["intake_worker documents PARTNER"]

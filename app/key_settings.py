@@ -23,6 +23,9 @@ class KeySettings(BaseSettings):
     kms_region: str | None = Field(default=None, description="its region, like eu-central-1")
     kms_endpoint: str | None = Field(default=None, description="its address, where it is not the region's usual one")
     key_patience_seconds: float = Field(default=10.0, gt=0, le=60, description="for an answer of a key service")
+    key_days: int = Field(
+        default=0, ge=0, le=36_500, description="after so many days an applicant's key needs renewing; 0 says never"
+    )
     unseal_dir: Path | None = Field(default=None, description="where a sealed server listens; unseal in data_dir")
 
     @cached_property

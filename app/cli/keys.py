@@ -13,9 +13,10 @@ from app.applicants.actions import index_anew
 from app.cli import asking
 from app.cli.opening import opened, stop
 from app.config import Settings
-from app.crypto import FileKeyring, KeysUnavailable, NewRoot, Place, Secret, split
+from app.crypto import SETTLED, FileKeyring, KeysUnavailable, NewRoot, Place, Secret, split
 from app.installation import access_of
 from app.machine import working
+from app.retention.actions import renewing
 from app.unsealing import hand_over, sealed_servers
 
 commands = typer.Typer(help="The keys of this installation.", no_args_is_help=True)
@@ -34,6 +35,10 @@ def keys_status() -> None:
     with opened() as services:
         for line in services.vault.status().lines():
             typer.echo(line)
+        waiting = len(renewing.needing(partial(working, services), services.vault, settings.key_days))
+    typer.echo(f"People whose key needs renewing: {waiting}.")
+    if waiting:
+        typer.echo("Run `amparo keys rotate applicant --all-needing`.")
 
 
 @commands.command("unseal")
@@ -92,8 +97,13 @@ def keys_move(
     typer.echo(_AFTERWARDS)
 
 
-@commands.command("rotate")
+rotate = typer.Typer(invoke_without_command=True)
+commands.add_typer(rotate, name="rotate")
+
+
+@rotate.callback()
 def keys_rotate(
+    context: typer.Context,
     root: Annotated[bool, typer.Option("--root", help="Make a new root key as well.")] = False,
     macs: Annotated[
         bool, typer.Option("--macs", help="Make a new key for digests; the old ones stay, to check.")
@@ -103,6 +113,8 @@ def keys_rotate(
 
     The search by A-number, phone and e-mail gets a new key too. Broken off anywhere, it is simply run again.
     """
+    if context.invoked_subcommand is not None:
+        return
     with opened() as services:
         # The epoch first: what is left of the old one's wrapped key must not open under the new root.
         with _progress("Wrapping keys anew") as progress:
@@ -117,6 +129,47 @@ def keys_rotate(
         if root:
             services.vault.rotate_root()
             typer.echo(f"Made a new root key. {_AFTERWARDS}")
+
+
+@rotate.command("applicant")
+def keys_rotate_applicant(
+    reference: Annotated[str | None, typer.Argument(help="Whose key, like P-2026-0001.")] = None,
+    all_needing: Annotated[
+        bool, typer.Option("--all-needing", help="Everybody whose key is marked, too old, or half renewed.")
+    ] = False,
+    stopped: Annotated[
+        bool, typer.Option("--servers-stopped", help="No server runs: do not wait until they forget the old keys.")
+    ] = False,
+) -> None:
+    """Give a person a new key: all that is kept of them is sealed anew, then their old key is deleted.
+
+    Copies of the data from before do not open for this person any more: make a backup of the data afterwards.
+    Broken off anywhere, it is simply run again.
+    """
+    settings = Settings()
+    if (reference is None) is not all_needing:
+        stop("Say whose key: a reference, or --all-needing.")
+    with opened(settings) as services:
+        begin = partial(working, services)
+        if reference is not None:
+            people = [renewing.person(begin, reference)]
+        else:
+            people = renewing.needing(begin, services.vault, settings.key_days)
+        patience = 0.0 if stopped else SETTLED
+        with _progress("Sealing anew") as progress:
+            done = renewing.renew(begin, services.vault, people, patience=patience, progress=progress)
+    typer.echo(f"{done.people} people have a new key; {done.values} values were sealed anew.")
+    if done.people:
+        typer.echo("Make a backup of the data now: older copies do not open for them any more.")
+        typer.echo("Run `amparo keys rotate` too, so that nothing a disk still holds of their old keys opens.")
+
+
+@commands.command("mark")
+def keys_mark(reference: Annotated[str, typer.Argument(help="Whose key, like P-2026-0001.")]) -> None:
+    """Keep that somebody else may have a person's key. `amparo keys rotate applicant --all-needing` renews it."""
+    with opened() as services:
+        services.vault.mark_compromised(renewing.person(partial(working, services), reference))
+    typer.echo("Marked. Run `amparo keys rotate applicant --all-needing`.")
 
 
 @contextmanager

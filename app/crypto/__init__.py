@@ -6,6 +6,7 @@ from app.crypto.keyring import FileKeyring, NewRoot, RootProvider, init_keyring,
 from app.crypto.keystore import keystore_engine
 from app.crypto.process import harden_process
 from app.crypto.refusals import KeyExhausted, KeysSealed, KeysUnavailable, UnknownSubject, Unopenable
+from app.crypto.renewal import SETTLED, Retiring
 from app.crypto.roots.in_shares import split
 from app.crypto.roots.root import Access, Place, Question, Secret
 from app.crypto.rows import STAMP_BYTES, RowShape
@@ -16,6 +17,7 @@ from app.crypto.vault import Vault, init_keystore
 __all__ = [
     "BLIND_BYTES",
     "MAC_BYTES",
+    "SETTLED",
     "STAMP_BYTES",
     "Access",
     "Cell",
@@ -30,6 +32,7 @@ __all__ = [
     "NewRoot",
     "Place",
     "Question",
+    "Retiring",
     "RootProvider",
     "RowShape",
     "Secret",

@@ -12,6 +12,7 @@ free for a need that random nonces under a key per subject do not have.
 """
 
 import os
+from collections.abc import Callable
 from functools import cache
 from typing import Final
 from uuid import UUID
@@ -20,7 +21,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from app.crypto.derivation import joined
-from app.crypto.groups import Cell
+from app.crypto.groups import Cell, Group
 from app.crypto.refusals import Unopenable
 
 NONCE_BYTES: Final = 12
@@ -74,4 +75,16 @@ def uncover(cipher: AESGCM, head: bytes, blob: bytes, associated: bytes) -> byte
             return cipher.decrypt(blob[_HEADER_BYTES:_BODY], blob[_BODY:], associated)
         except InvalidTag:
             pass
+    raise Unopenable
+
+
+def uncover_by_any(
+    cipher: Callable[[Group], AESGCM], head: bytes, blob: bytes, associated: bytes
+) -> tuple[Group, bytes]:
+    """The group that an envelope was made for, and the padded value in it. Raises Unopenable when there is none."""
+    for group in Group:
+        try:
+            return group, uncover(cipher(group), head, blob, associated)
+        except Unopenable:
+            continue
     raise Unopenable

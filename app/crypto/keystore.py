@@ -47,13 +47,17 @@ class WrappedEpoch:
 
 @dataclass(frozen=True, slots=True)
 class WrappedSubject:
-    """A subject's key under its epoch's key. ``seals`` is the sampled count of values sealed with it."""
+    """A subject's key under its epoch's key. ``seals`` is the sampled count of values sealed with it.
+
+    One that ``retires`` only opens: another took its place, and what it sealed is being sealed anew.
+    """
 
     id: UUID
     subject_id: UUID
     epoch: int
     wrapped: bytes = field(repr=False)
     seals: int
+    retires: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +147,8 @@ def _guard_file(path: Path, create: bool) -> None:
 
 
 _SUBJECT: Final = schema.subject_key.c
-_SUBJECTS: Final = select(_SUBJECT.id, _SUBJECT.subject_id, _SUBJECT.epoch, _SUBJECT.wrapped, _SUBJECT.seals)
+_RETIRES: Final = _SUBJECT.retiring_since.is_not(None).label("retires")
+_SUBJECTS: Final = select(_SUBJECT.id, _SUBJECT.subject_id, _SUBJECT.epoch, _SUBJECT.wrapped, _SUBJECT.seals, _RETIRES)
 _ONE_SUBJECT: Final = _SUBJECTS.where(_SUBJECT.subject_id == bindparam("asked"))
 _MANY_SUBJECTS: Final = _SUBJECTS.where(_SUBJECT.subject_id.in_(bindparam("asked", expanding=True)))
 
@@ -198,7 +203,7 @@ class Keystore:
         return [WrappedPurpose(row.id, row.kind, row.version, row.root_id, row.wrapped) for row in rows]
 
     def subjects(self, subject_ids: Sequence[UUID]) -> list[WrappedSubject]:
-        """The keys of those subjects that have one, in one query."""
+        """The keys of those subjects that have one, in one query; two of a subject whose key is being renewed."""
         # One subject is by far the most frequent question, and a list of one is dearer to ask for.
         one = len(subject_ids) == 1
         query, asked = (_ONE_SUBJECT, subject_ids[0]) if one else (_MANY_SUBJECTS, subject_ids)
@@ -216,15 +221,16 @@ class Keystore:
         )
 
     def remove_subjects(self, subject_ids: Sequence[UUID]) -> int:
-        """Delete the keys of these subjects and remember whose they were; gives how many there were.
+        """Delete the keys of these subjects and remember whose they were; gives of how many subjects.
 
         What the storage still holds of them, and what copies do, opens until their epoch is destroyed.
         """
         gone, wanted = schema.destroyed_subject, list(dict.fromkeys(subject_ids))
         with self.writing() as connection:
-            removed = connection.execute(
-                delete(schema.subject_key).where(schema.subject_key.c.subject_id.in_(wanted))
-            ).rowcount
+            theirs = _SUBJECT.subject_id.in_(wanted)
+            retiring = delete(schema.subject_key).where(theirs, _SUBJECT.retiring_since.is_not(None))
+            connection.execute(retiring)
+            removed = connection.execute(delete(schema.subject_key).where(theirs)).rowcount
             known = set(connection.execute(select(gone.c.subject_id).where(gone.c.subject_id.in_(wanted))).scalars())
             if new := [each for each in wanted if each not in known]:
                 at = int(time.time())

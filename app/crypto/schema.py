@@ -34,6 +34,10 @@ from app.crypto.refusals import KeysUnavailable
 SCHEMA: Final = "keystore"
 _ADVISORY_LOCK: Final = 0x616D_7061_726F  # "amparo": one process migrates, the others wait
 
+#: A subject has one key that seals, and at most one more that only opens.
+_CURRENT: Final = "retiring_since IS NULL"
+_RETIRING: Final = "retiring_since IS NOT NULL"
+
 metadata = MetaData(schema=SCHEMA)
 
 version = Table("version", metadata, Column("number", Integer, nullable=False))
@@ -72,7 +76,8 @@ purpose_key = Table(
     Index("uq_purpose_key_kind_version", "kind", "version", unique=True),
 )
 
-#: One random key per subject, wrapped under an epoch's key. ``seals`` is a sampled count, see subjects.py.
+#: One random key per subject, wrapped under an epoch's key; two while it is renewed, of which one retires, see
+#: renewal.py. ``seals`` is a sampled count, see subjects.py.
 subject_key = Table(
     "subject_key",
     metadata,
@@ -81,7 +86,22 @@ subject_key = Table(
     Column("epoch", Integer, ForeignKey(epoch.c.number), nullable=False),
     Column("wrapped", LargeBinary, nullable=False),
     Column("seals", BigInteger, nullable=False),
-    Index("uq_subject_key_subject_id", "subject_id", unique=True),
+    Column("retiring_since", BigInteger),
+    Column("compromised_at", BigInteger),
+    Index(
+        "uq_subject_key_subject_id",
+        "subject_id",
+        unique=True,
+        sqlite_where=text(_CURRENT),
+        postgresql_where=text(_CURRENT),
+    ),
+    Index(
+        "uq_subject_key_retiring",
+        "subject_id",
+        unique=True,
+        sqlite_where=text(_RETIRING),
+        postgresql_where=text(_RETIRING),
+    ),
     Index("ix_subject_key_epoch", "epoch"),
 )
 
@@ -144,8 +164,22 @@ def _destroyed_subjects(connection: Connection) -> None:
     connection.exec_driver_sql(create)
 
 
+def _two_keys_of_one_subject(connection: Connection) -> None:
+    prefix = f"{SCHEMA}." if connection.dialect.name == "postgresql" else ""
+    for column in ("retiring_since", "compromised_at"):
+        connection.exec_driver_sql(f"ALTER TABLE {prefix}subject_key ADD COLUMN {column} BIGINT")
+    connection.exec_driver_sql(f"DROP INDEX {prefix}uq_subject_key_subject_id")
+    for name, those in (("uq_subject_key_subject_id", _CURRENT), ("uq_subject_key_retiring", _RETIRING)):
+        create = f"CREATE UNIQUE INDEX {name} ON {prefix}subject_key (subject_id) WHERE {those}"
+        connection.exec_driver_sql(create)
+
+
 #: Step n brings the keystore from version n to n + 1. A step is never changed once it is released.
-_STEPS: Final[tuple[Callable[[Connection], None], ...]] = (_first_tables, _destroyed_subjects)
+_STEPS: Final[tuple[Callable[[Connection], None], ...]] = (
+    _first_tables,
+    _destroyed_subjects,
+    _two_keys_of_one_subject,
+)
 
 
 def migrate_keystore(engine: Engine) -> int:

@@ -25,6 +25,7 @@ class KeyStatus:
     epochs: int  # more than one: a change of the epoch was broken off; `amparo keys rotate` finishes it
     subjects: int
     subjects_waiting: int  # still under an older epoch
+    subjects_renewing: int  # with two keys: `amparo keys rotate applicant --all-needing` finishes it
     index_version: int
     signing_key_id: UUID
     mac_version: int
@@ -43,6 +44,11 @@ class KeyStatus:
             found.append(
                 f"A change of the epoch is not finished: {self.subjects_waiting} keys wait. Run `amparo keys rotate`."
             )
+        if self.subjects_renewing:
+            found.append(
+                f"{self.subjects_renewing} people have two keys, until what the old ones sealed is sealed anew. "
+                "Run `amparo keys rotate applicant --all-needing`."
+            )
         return found
 
 
@@ -59,8 +65,9 @@ def read_status(keystore: Keystore, provider: RootProvider) -> KeyStatus:
         made_at = connection.execute(
             select(schema.epoch.c.made_at).where(schema.epoch.c.number == current)
         ).scalar_one()
-        subjects = connection.execute(select(func.count()).select_from(schema.subject_key)).scalar_one()
+        subjects = connection.execute(select(func.count()).where(columns.retiring_since.is_(None))).scalar_one()
         waiting = connection.execute(select(func.count()).where(columns.epoch < current)).scalar_one()
+        renewing = connection.execute(select(func.count()).where(columns.retiring_since.is_not(None))).scalar_one()
     newest = {purpose.kind: purpose for purpose in purposes}
     return KeyStatus(
         installation=owner[0],
@@ -71,6 +78,7 @@ def read_status(keystore: Keystore, provider: RootProvider) -> KeyStatus:
         epochs=len(epochs),
         subjects=subjects,
         subjects_waiting=waiting,
+        subjects_renewing=renewing,
         index_version=newest[Kind.BLIND].version,
         signing_key_id=newest[Kind.SIGNING].id,
         mac_version=newest[Kind.MAC].version,

@@ -37,9 +37,12 @@ _SAMPLE: Final = b"\0\0"
 
 
 class SubjectKeys(HoldsKeys):
-    """One subject's key, opened, and the ciphers of its groups as far as they were needed."""
+    """One subject's key, opened, and the ciphers of its groups as far as they were needed.
 
-    __slots__ = ("_ciphers", "_key", "associated", "head", "id", "opened_at", "seals", "subject_id")
+    ``older`` is the one that it takes the place of, while that still opens what was not sealed anew.
+    """
+
+    __slots__ = ("_ciphers", "_key", "associated", "head", "id", "older", "opened_at", "seals", "subject_id")
 
     def __init__(self, wrapped: WrappedSubject, key: bytes, installation: UUID, opened_at: float) -> None:
         self.id = wrapped.id
@@ -48,6 +51,7 @@ class SubjectKeys(HoldsKeys):
         self.associated = Associated(self.head, installation, wrapped.subject_id)
         self.seals = wrapped.seals
         self.opened_at = opened_at
+        self.older: SubjectKeys | None = None
         self._key = key
         self._ciphers: dict[Group, AESGCM] = {}
 
@@ -103,6 +107,17 @@ class Subjects(HoldsKeys):
             return keys
         raise UnknownSubject
 
+    def that_sealed(self, subject_id: UUID, blob: bytes) -> SubjectKeys:
+        """The key of a subject that an envelope was made with. Raises UnknownSubject when there is none."""
+        keys = self.get(subject_id)
+        found = _made_by(keys, blob)
+        if found is None:  # another process may just have begun to renew the key
+            for again in self._open((subject_id,)):
+                found = _made_by(again, blob)
+        if found is None:
+            raise UnknownSubject
+        return found
+
     def preload(self, subject_ids: Iterable[UUID]) -> None:
         """Open the keys of many subjects with one query. Unknown ones are passed over."""
         youngest = self._clock() - CACHE_SECONDS
@@ -115,7 +130,7 @@ class Subjects(HoldsKeys):
             self._open(missing[:CACHE_SUBJECTS])
 
     def forget(self, subject_id: UUID) -> None:
-        """Drop a subject's opened key from this process."""
+        """Drop a subject's opened keys from this process."""
         with self._changing:
             self._forgotten += 1
             self._opened.pop(subject_id, None)
@@ -160,18 +175,21 @@ class Subjects(HoldsKeys):
     def _open(self, subject_ids: Iterable[UUID]) -> list[SubjectKeys]:
         generation = self._forgotten
         opened_at = self._clock()
-        opened = [
-            SubjectKeys(wrapped, key, self._installation, opened_at)
-            for wrapped in self._keystore.subjects(list(subject_ids))
-            if (key := self._unwrap(wrapped)) is not None
-        ]
-        self._keep(opened, generation)
-        return opened
+        current: dict[UUID, SubjectKeys] = {}
+        older: dict[UUID, SubjectKeys] = {}
+        for wrapped in self._keystore.subjects(list(subject_ids)):
+            if (key := self._unwrap(wrapped)) is not None:
+                opened = SubjectKeys(wrapped, key, self._installation, opened_at)
+                (older if wrapped.retires else current)[wrapped.subject_id] = opened
+        for subject_id, keys in current.items():
+            keys.older = older.get(subject_id)
+        self._keep(current.values(), generation)
+        return list(current.values())
 
     def _unwrap(self, wrapped: WrappedSubject) -> bytes | None:
         cipher = self._epochs.cipher(wrapped.epoch)
         if cipher is None:  # rewrapped and its old epoch destroyed since the row was read: read it again, once
-            again = self._keystore.subjects([wrapped.subject_id])
+            again = [each for each in self._keystore.subjects([wrapped.subject_id]) if each.id == wrapped.id]
             if not again or (cipher := self._epochs.cipher(again[0].epoch)) is None:
                 return None
             wrapped = again[0]
@@ -202,3 +220,9 @@ class Subjects(HoldsKeys):
             if keys.opened_at > oldest:
                 return
             yield subject_id
+
+
+def _made_by(keys: SubjectKeys, blob: bytes) -> SubjectKeys | None:
+    if blob.startswith(keys.head):
+        return keys
+    return keys.older if keys.older is not None and blob.startswith(keys.older.head) else None

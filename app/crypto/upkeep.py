@@ -1,14 +1,17 @@
 """Looking after the keys: what there is of them, and new ones in the place of old ones. See rotation.py."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from app.crypto import rotation
+from app.crypto import renewal, rotation
 from app.crypto.derivation import HoldsKeys
+from app.crypto.epochs import Epochs
 from app.crypto.keyring import NewRoot, RootProvider
 from app.crypto.keystore import Keystore
 from app.crypto.purposes import Purposes
 from app.crypto.status import KeyStatus, read_status
+from app.crypto.subjects import Subjects
 
 
 class Upkeep(HoldsKeys):
@@ -16,6 +19,8 @@ class Upkeep(HoldsKeys):
 
     _keystore: Keystore
     _provider: RootProvider
+    _epochs: Epochs
+    _subjects: Subjects
     _purposes: Purposes
 
     def status(self) -> KeyStatus:
@@ -39,6 +44,28 @@ class Upkeep(HoldsKeys):
         """Destroy the keys of the blind indexes below this version: what was made with them says nothing any more."""
         rotation.end_index_keys(self._keystore, before)
         self._purposes = Purposes.load(self._keystore, self._provider)
+
+    def begin_renewal(self, subject_ids: Sequence[UUID]) -> list[renewal.Retiring]:
+        """Give these subjects new keys; the old ones, which this gives, open until ``end_renewal``. See renewal.py."""
+        begun = renewal.begin(self._keystore, self._epochs, self._provider.installation, subject_ids)
+        for subject_id in subject_ids:
+            self._subjects.forget(subject_id)
+        return begun
+
+    def end_renewal(self, done: Sequence[renewal.Retiring]) -> int:
+        """Delete retiring keys, once nothing is sealed with them any more; gives how many there were."""
+        removed = renewal.end(self._keystore, [each.key_id for each in done])
+        for each in done:
+            self._subjects.forget(each.subject_id)
+        return removed
+
+    def mark_compromised(self, subject_id: UUID) -> None:
+        """Keep that somebody else may have this subject's key, so that it is renewed. Raises UnknownSubject."""
+        renewal.mark(self._keystore, subject_id)
+
+    def needing_renewal(self, made_before: datetime | None) -> list[UUID]:
+        """The subjects whose key is marked, older than this moment, or not renewed to the end."""
+        return renewal.needing(self._keystore, made_before)
 
     @property
     def deletion_delay(self) -> timedelta:

@@ -32,7 +32,8 @@ class Vault(Upkeep):
         _check(provider, keystore)
         self._provider = provider
         self._keystore = keystore
-        self._subjects = Subjects(keystore, Epochs(keystore, provider), provider.installation, clock)
+        self._epochs = Epochs(keystore, provider)
+        self._subjects = Subjects(keystore, self._epochs, provider.installation, clock)
         self._purposes = Purposes.load(keystore, provider)
 
     @classmethod
@@ -130,11 +131,27 @@ class Vault(Upkeep):
     def open(self, cell: Cell, group: Group, blob: bytes) -> Any:
         """The value that was sealed in this cell and group (tuples come back as lists). Raises Unopenable."""
         try:
-            keys = self._subjects.get(cell.subject_id)
+            keys = self._subjects.that_sealed(cell.subject_id, blob)
             return unpad(envelope.uncover(keys.cipher(group), keys.head, blob, keys.associated.data(cell)))
         except (UnknownSubject, Unopenable, ValueError, RecursionError):
             pass
         raise Unopenable  # outside the handler, so that no cause is attached
+
+    def reseal(self, cell: Cell, blob: bytes) -> bytes | None:
+        """The same value of the same group and length under the subject's present key; None when it already is.
+
+        Raises Unopenable, UnknownSubject, KeyExhausted.
+        """
+        keys = self._subjects.get(cell.subject_id)
+        if blob.startswith(keys.head):
+            return None
+        old = self._subjects.that_sealed(cell.subject_id, blob)
+        self._subjects.check_share(keys)
+        group, padded = envelope.uncover_by_any(old.cipher, old.head, blob, old.associated.data(cell))
+        nonce = envelope.fresh_nonce()
+        again = envelope.close(keys.cipher(group), keys.head, nonce, padded, keys.associated.data(cell))
+        self._subjects.note_seal(keys, nonce)
+        return again
 
     # Blind indexes, digests, signatures
 

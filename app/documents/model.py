@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, LargeBinary
 from sqlmodel import Field
 
-from app.db import Table, UtcTime, words
+from app.db import Table, UtcTime, witnessed, words
 from app.documents.rules import DocumentKind, DocumentState, Scan
 
 
@@ -47,3 +47,6 @@ class Document(Table, table=True):
     removed_by: UUID | None = Field(default=None, foreign_key="account.id")
     removal_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
     version: int = 1
+
+
+witnessed("document")

@@ -69,8 +69,9 @@ class Screening(Table, table=True):
 
 
 _FIXED = ("id", "application_id", "run_id", "fund_id", "verdict", "as_of", "ruleset", "reference_data")
-_SAME = (f"NEW.{column} IS NOT DISTINCT FROM OLD.{column}" for column in (*_FIXED, "screened_by_id", "screened_at"))
-#: The one change that a screening ever sees: its snapshot is emptied with everything else of a person who is erased.
+_UNCHANGED = (*_FIXED, "screened_by_id", "screened_at")
+_SAME = (f"NEW.{column} IS NOT DISTINCT FROM OLD.{column}" for column in _UNCHANGED)
+#: A screening sees two changes only. Its snapshot is emptied with everything else of a person who is erased.
 _EMPTIED = " AND ".join(
     (
         *_SAME,
@@ -78,13 +79,26 @@ _EMPTIED = " AND ".join(
         "EXISTS (SELECT 1 FROM application WHERE id = OLD.application_id AND erased_at IS NOT NULL)",
     )
 )
+#: And it is sealed anew, in the same length, under another key of its person: bytes 3 to 18 say which key that is. The
+#: row's MAC must be another one too, and so the change is on record.
+_RESEALED = " AND ".join(
+    (
+        *(f"NEW.{column} IS NOT DISTINCT FROM OLD.{column}" for column in _UNCHANGED),
+        "length(OLD.snapshot_sealed) > 0",
+        "length(NEW.snapshot_sealed) = length(OLD.snapshot_sealed)",
+        "substr(NEW.snapshot_sealed, 1, 2) = substr(OLD.snapshot_sealed, 1, 2)",
+        "substr(NEW.snapshot_sealed, 3, 16) <> substr(OLD.snapshot_sealed, 3, 16)",
+        "NEW.row_mac IS DISTINCT FROM OLD.row_mac",
+    )
+)
+_ALLOWED = f"({_EMPTIED}) OR ({_RESEALED})"
 _REFUSED = "'screening is append-only'"
 guard(
     "screening",
     "screening_append_only",
     sqlite=(
         (
-            f"CREATE TRIGGER screening_append_only_update BEFORE UPDATE ON screening WHEN NOT ({_EMPTIED})"
+            f"CREATE TRIGGER screening_append_only_update BEFORE UPDATE ON screening WHEN NOT ({_ALLOWED})"
             f" BEGIN SELECT RAISE(ABORT, {_REFUSED}); END"
         ),
         (
@@ -95,7 +109,7 @@ guard(
     postgresql=(
         (
             "CREATE FUNCTION screening_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-            f" IF TG_OP = 'UPDATE' THEN IF {_EMPTIED} THEN RETURN NEW; END IF; END IF;"
+            f" IF TG_OP = 'UPDATE' THEN IF {_ALLOWED} THEN RETURN NEW; END IF; END IF;"
             f" RAISE EXCEPTION {_REFUSED}; END $$"
         ),
         (

@@ -35,7 +35,7 @@ def schema_of(engine: Engine) -> str | None:
 
 
 def test_the_tables_are_what_the_program_expects(engine: Engine) -> None:
-    assert migrate_keystore(engine) == 2
+    assert migrate_keystore(engine) == 3
     found = inspect(engine)
     tables = {table.name: table for table in schema.metadata.tables.values()}
     assert set(found.get_table_names(schema=schema_of(engine))) == set(tables)
@@ -56,10 +56,10 @@ def test_the_tables_are_what_the_program_expects(engine: Engine) -> None:
 
 def test_migrating_again_changes_nothing(engine: Engine) -> None:
     assert schema.is_current(engine) is None
-    assert migrate_keystore(engine) == migrate_keystore(engine) == 2
+    assert migrate_keystore(engine) == migrate_keystore(engine) == 3
     assert schema.is_current(engine) is True
     with engine.connect() as connection:
-        assert connection.execute(select(func.count()).select_from(schema.version)).scalar_one() == 2
+        assert connection.execute(select(func.count()).select_from(schema.version)).scalar_one() == 3
 
 
 def test_a_half_done_migration_is_not_kept(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,21 +71,21 @@ def test_a_half_done_migration_is_not_kept(engine: Engine, monkeypatch: pytest.M
         with pytest.raises(RuntimeError):
             migrate_keystore(engine)
     assert schema.is_current(engine) is None
-    assert migrate_keystore(engine) == 2
+    assert migrate_keystore(engine) == 3
 
 
 def test_an_older_keystore_waits_for_its_migration(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(schema, "_STEPS", (*schema._STEPS, lambda _: None))
     with pytest.raises(KeysUnavailable, match=r"made by an older Amparo\. Run `amparo migrate`"):
         installation.open()
-    assert migrate_keystore(installation.keystore().engine) == 3
+    assert migrate_keystore(installation.keystore().engine) == 4
     assert installation.open().status().epoch == 1
 
 
 def test_a_newer_keystore_is_refused(installation: Installation) -> None:
     keystore = installation.keystore()
     with keystore.writing() as connection:
-        connection.execute(schema.version.insert().values(number=3))
+        connection.execute(schema.version.insert().values(number=4))
     with pytest.raises(KeysUnavailable, match="A newer Amparo made this keystore"):
         installation.open()
     with pytest.raises(KeysUnavailable, match="A newer Amparo made this keystore"):

@@ -1,4 +1,7 @@
-"""Old rows, from before rows had MACs, are taken as they are found: once, by the owner of the tables, on record."""
+"""Old rows, from before rows had MACs, are taken as they are found: once, by the owner of the tables, on record.
+
+So are those of a table that got its MACs in a later version than the others: once for each such table.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,15 +24,34 @@ from app.rows import Shape, Witness, shape_of
 _TOGETHER: Final = 1000
 
 
+#: Tables whose rows got their MACs after the others had theirs.
+LATER: Final = ("document", "index_key")
+
+
 def are_old(connection: Connection) -> bool:
-    """Whether there are rows without a MAC in a database whose record never knew of one.
+    """Whether there are rows without a MAC in a database whose record never knew of one, or not of their table's.
 
     Once it did, a row without a MAC is a finding, and nothing takes it as it is.
     """
+    return bool(_to_take(connection))
+
+
+def _to_take(connection: Connection) -> list[Shape]:
+    """The tables whose rows are taken now."""
     known = select(col(AuditEvent.id)).where(col(AuditEvent.details).like(f'%"{ROWS}":"%')).limit(1)
-    if connection.execute(known).first() is not None:
-        return False
-    return any(connection.execute(_bare(shape).limit(1)).first() is not None for shape in _shapes())
+    if connection.execute(known).first() is None:
+        shapes = _shapes()
+        bare = (connection.execute(_bare(shape).limit(1)).first() for shape in shapes)
+        return shapes if any(row is not None for row in bare) else []
+    later = [shape for shape in _shapes() if shape.table.name in LATER]
+    return [shape for shape in later if not _was_taken(connection, shape.table.name)]
+
+
+def _was_taken(connection: Connection, table: str) -> bool:
+    said = select(col(AuditEvent.id)).where(
+        col(AuditEvent.action) == "rows.taken", col(AuditEvent.details).like(f'%"table":"{table}"%')
+    )
+    return connection.execute(said.limit(1)).first() is not None
 
 
 def take_rows(database: Database, vault: Vault, now: datetime | None = None) -> int:
@@ -37,25 +59,30 @@ def take_rows(database: Database, vault: Vault, now: datetime | None = None) -> 
     count = 0
     witness = Witness(vault, _nothing)
     with database.writing(OPERATOR) as connection:
-        if not are_old(connection):
-            return 0
-        for shape in _shapes():
+        for shape in _to_take(connection):
+            name = shape.table.name
             rows = connection.execute(_bare(shape)).all()
             with _unguarded(connection, shape.table):
                 for start in range(0, len(rows), _TOGETHER):
                     taken = _take(connection, witness, shape, rows[start : start + _TOGETHER])
-                    row = event_row(
-                        vault,
-                        now or datetime.now(UTC),
-                        "rows.taken",
-                        Outcome.DONE,
-                        actor_id=OPERATOR_ID,
-                        count=len(taken),
-                        details={"table": shape.table.name, ROWS: " ".join(taken)},
-                    )
-                    connection.execute(insert_events(), row)
+                    _note(connection, vault, now, len(taken), {"table": name, ROWS: " ".join(taken)})
+            if not rows and name in LATER:  # that there were none is kept too, so that none is taken another time
+                _note(connection, vault, now, 0, {"table": name})
             count += len(rows)
     return count
+
+
+def _note(connection: Connection, vault: Vault, now: datetime | None, count: int, details: dict[str, Any]) -> None:
+    row = event_row(
+        vault,
+        now or datetime.now(UTC),
+        "rows.taken",
+        Outcome.DONE,
+        actor_id=OPERATOR_ID,
+        count=count,
+        details=details,
+    )
+    connection.execute(insert_events(), row)
 
 
 def _shapes() -> list[Shape]:

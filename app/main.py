@@ -7,11 +7,15 @@ from functools import cache, partial
 import anyio.to_thread
 from fastapi import FastAPI
 
+from app.agreements import api as agreements
 from app.applicants import api as applicants
 from app.audit.sealing import Checkpointer, Sealer, places_of, seals_file
 from app.authenticators import api as authenticators
 from app.authenticators import pages as authenticator_pages
 from app.backups.reads.unfinished import refuse_unfinished
+from app.batches import api as batches
+from app.bonds import api as bonds
+from app.bonds import pages as bond_pages
 from app.break_glass import api as break_glass
 from app.break_glass import pages as break_glass_pages
 from app.cases import api as cases
@@ -31,6 +35,8 @@ from app.documents import api as documents
 from app.documents import pages as document_pages
 from app.documents.actions import Keeper
 from app.eligibility.reads import library
+from app.fees import api as fees
+from app.fees import pages as fee_pages
 from app.funds import api as funds
 from app.funds import pages as fund_pages
 from app.installation import open_vault
@@ -89,14 +95,23 @@ API_DOORS: tuple[Door, ...] = (
     cases.hearings,
     cases.deadlines,
     cases.calendar,
+    fees.door,
+    fees.cases,
     desk.door,
+    desk.fees,
     break_glass.door,
     funds.funds,
     funds.payees,
     funds.awards,
+    funds.programmes,
+    funds.transfers,
     disbursements.door,
     disbursements.funds,
     disbursements.awards,
+    batches.door,
+    agreements.agreements,
+    agreements.door,
+    bonds.door,
     reports.door,
     documents.cases,
     documents.applications,
@@ -117,10 +132,12 @@ PAGE_DOORS: tuple[Door, ...] = (
     conflict_pages.door,
     break_glass_pages.door,
     case_pages.door,
+    fee_pages.door,
     desk_pages.door,
     document_pages.door,
     fund_pages.door,
     disbursement_pages.door,
+    bond_pages.door,
     report_pages.door,
     retention_pages.door,
     oversight_pages.door,

@@ -10,10 +10,11 @@ from app.audit.model import AuditLeaf
 from app.audit.sealing import make_checkpoint, seal_once, seals_file
 from tests.authenticators.hands import enrolled
 from tests.documents.files import hand_in, picture
+from tests.fees.files import dearer
 from tests.retention.ways import held_and_asked
 from tests.single_sign_on.visitor import organization_of
 from tests.story import Story, said
-from tests.world import Person, World
+from tests.world import Person, World, key
 
 
 def surroundings(world: World, story: Story) -> dict[str, str]:
@@ -35,8 +36,37 @@ def surroundings(world: World, story: Story) -> dict[str, str]:
     made["provider_id"], made["identity_id"] = organization_of(world, "colleague")
     paper = hand_in(world.attorney, f"/cases/{story.case}", "letter.png", picture())
     made["document_id"] = said(paper, 201)["id"]
+    made["programme_id"] = said(world.fund_admin.post("/programmes", json={"name": "Together"}), 201)["id"]
+    income = {"kind": "income", "fund_id": story.fund, "amount": "1.00"}
+    made["transfer_id"] = said(world.fund_admin.post("/transfers", json=income, headers=key()), 201)["id"]
+    made["bond_id"] = asked_bond(world, story)
+    made |= fees_around(world, story)
     made["event_id"] = marked_event(world)
     return made
+
+
+def asked_bond(world: World, story: Story) -> str:
+    """A bond that nobody has decided on."""
+    money = {"category": "bond", "amount": "2000.00"}
+    said(world.fund_admin.post(f"/funds/{story.fund}/allocations", json=money, headers=key()), 201)
+    form = {"case_id": story.case, "fund_id": story.fund, **money}
+    award = said(world.attorney.post("/awards", json=form, headers=key()), 201)["id"]
+    bond = {"award_id": award, "kind": "delivery", "obligor": {"holder": "fund", "kind": "nonprofit"}}
+    return str(said(world.attorney.post("/bonds", json=bond, headers=key()), 201)["id"])
+
+
+def fees_around(world: World, story: Story) -> dict[str, str]:
+    """A schedule that waits for a second person; a quote, a waiver and a notice of the case."""
+    of_case, today = f"/cases/{story.case}", datetime.now(UTC).date().isoformat()
+    said(world.fund_admin.post("/fees/schedules", json={"content": dearer()}), 201)
+    asked = {"filed_on": today, "fees": ["uscis-i-765-general-online-2024"]}
+    waiver = {"agency": "uscis", "form": "I-765"}
+    return {
+        "schedule_id": said(world.fund_admin.get("/fees/schedules"))["items"][0]["id"],
+        "quote_id": said(world.attorney.post(f"{of_case}/fee-quotes", json=asked), 201)["id"],
+        "waiver_id": said(world.attorney.post(f"{of_case}/fee-waivers", json=waiver), 201)["id"],
+        "notice_id": said(world.attorney.post(f"{of_case}/fee-notices", json={"noticed_on": today}), 201)["id"],
+    }
 
 
 def marked_event(world: World) -> str:

@@ -194,8 +194,10 @@ _policy(
     add=_to("records", where=_own_matter("case_id")),
     remove=_to("records"),
 )
-for _name in ("deadline", "case_note"):
+for _name in ("deadline", "case_note", "fee_quote", "fee_waiver", "fee_notice"):
     _policy(_name, _to("records", where=_MATTER), remove=_to("records"))
+# Prices of the government: everybody's to read, the fund's to load.
+_policy("fee_schedule", _PERSON, add=_to("records"), change=_to("records"))
 # What came with an application is seen with its person, what was added to a case with the case.
 _policy(
     "document",
@@ -241,8 +243,9 @@ for _name, _where in (
     _policy(_name, _to("records", "staff", "audit", where=_where), add=_to("records"), change=_to("records"))
 
 # -- Money ------------------------------------------------------------------------------------------------------------
-for _name in ("fund", "allocation"):
+for _name in ("fund", "allocation", "programme", "fund_terms"):
     _policy(_name, _PERSON, add=_to("records"), change=_to("records"))
+_policy("fund_transfer", _to("records"))
 _policy("award", _to("records", where=_MATTER))
 _policy(
     "payee",
@@ -262,7 +265,42 @@ for _name in ("ledger_account", "ledger_entry"):
         change=SAME if _name == "ledger_account" else None,
     )
 _policy("disbursement", _to("records", where=f"partner_id = {PARTNER} OR {_MATTER}"), add=_to("records", where=_MATTER))
+# Of the fund's people alone: runs to the bank, and what the bank says came of them.
+for _name in ("batch", "batch_item", "bank_statement", "statement_line"):
+    _policy(_name, _to("records"))
+for _name in ("batch_download", "statement_match", "statement_mapping"):
+    _policy(_name, _to("records"), change=None)
+_policy("payee_account_change", _to("records", where=_of_visible("payee_id", "payee")))
+# Whose question it is; a signature is seen with its payment, and made by those who decide about money.
+_OWN_QUESTION: Final = _to(where=f"actor_id = {ACTOR}")
+_policy("confirmation_question", _OWN_QUESTION, add=_OWN_QUESTION, change=_OWN_QUESTION, remove=_OWN_QUESTION, by=None)
+_policy("disbursement_signature", _to(where=_of_visible("disbursement_id", "disbursement")), change=None)
+_policy("payment_limit", _PERSON, add=_to("records"), change=_to("records"))
 _policy("disbursement_step", _to(where=_of_visible("disbursement_id", "disbursement")), change=None)
+_OWN_AGREEMENTS: Final = _to("records", where=f"partner_id = {PARTNER}")
+# What was agreed is the fund's to write; its partner reads it.
+_policy("agreement", _OWN_AGREEMENTS, add=_to("records"), change=_to("records"))
+for _name, _of in (
+    ("agreement_version", _of_visible("agreement_id", "agreement")),
+    ("agreement_report", _of_visible("agreement_id", "agreement")),
+    ("agreement_rate", _of_visible("version_id", "agreement_version")),
+    ("agreement_tranche", _of_visible("version_id", "agreement_version")),
+):
+    _policy(_name, _to("records", where=_of), add=_to("records"), change=_to("records"))
+_policy("invoice", _OWN_AGREEMENTS)
+_policy("invoice_line", _to("records", where=_of_visible("invoice_id", "invoice")))
+_policy("bond", _to("records", where=_MATTER))
+_policy("bond_step", _to("records", where=_of_visible("bond_id", "bond")), change=None)
+# Whose payee one may see, whose organization, or whose bond; the fund's own is everybody's to name.
+_policy(
+    "obligor",
+    _to(
+        "records",
+        where=f"partner_id = {PARTNER} OR (payee_id IS NULL AND partner_id IS NULL AND {_PERSON})"
+        f" OR {_of_visible('payee_id', 'payee')} OR id IN (SELECT obligor_id FROM bond)",
+    ),
+)
+_policy("obligor_paper", _to("records", where=_of_visible("obligor_id", "obligor")), add=_to("records"), change=None)
 _policy(
     "saved_question",
     _to(

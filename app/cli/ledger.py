@@ -3,8 +3,8 @@
 import typer
 
 from app.access.sights import OPERATOR
+from app.bonds.reads.verify import verify as check_ledger
 from app.cli.opening import opened
-from app.disbursements.reads.verify import verify as check_ledger
 from app.work import WatchedSession
 
 commands = typer.Typer(help="The ledger of every fund.", no_args_is_help=True)

@@ -12,9 +12,9 @@ import typer
 from app.access.sights import OPERATOR
 from app.audit.verifying.rows import verify_rows
 from app.backups.reads.checking import check
+from app.bonds.reads.verify import verify as verify_ledger
 from app.cli.opening import opened
 from app.db import WITNESSED
-from app.disbursements.reads.verify import verify as verify_ledger
 from app.oversight.reads.checking import audit_verify
 from app.web.services import Services
 from app.work import WatchedSession

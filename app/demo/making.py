@@ -9,6 +9,7 @@ from app.access.actor import Actor
 from app.access.sights import OPERATOR as OPERATOR_SIGHT
 from app.audit.sealing import seal_once, seals_file
 from app.audit.verifying import verify as verify_record
+from app.bonds.reads.verify import verify as verify_ledger
 from app.demo.beginning import OPERATOR, begin
 from app.demo.days import midnight
 from app.demo.intakes import application
@@ -17,7 +18,6 @@ from app.demo.past import Past
 from app.demo.purse import Purse
 from app.demo.stage import Stage
 from app.demo.stories import stories
-from app.disbursements.reads.verify import verify as verify_ledger
 from app.web.services import Services
 
 

@@ -50,7 +50,7 @@ STATUSES: Final[Mapping[str, Mapping[str, Label]]] = {
         "expired": Label(N_("Expired"), N_("Not finished in time. The amount is free again on the award."), _STOPPED),
     },
     "bond": {
-        "requested": Label(N_("Requested"), N_("Asked for. No money is set aside yet."), _WAITING),
+        "requested": Label(N_("Requested"), N_("Asked for. Somebody else must decide."), _WAITING),
         "approved": Label(N_("Approved"), N_("Money is set aside. The bond is not posted yet."), _GOOD),
         "posted": Label(N_("Posted"), N_("Paid to the government for a person's release."), _GOING),
         "cancelled": Label(N_("Cancelled"), N_("The government ended the bond. A refund can be claimed."), _GOOD),
@@ -60,6 +60,8 @@ STATUSES: Final[Mapping[str, Mapping[str, Label]]] = {
             N_("Breached"), N_("The government says a condition was broken. It can be contested."), _STOPPED
         ),
         "forfeited": Label(N_("Forfeited"), N_("The money is lost to the government."), _STOPPED),
+        "rejected": Label(N_("Rejected"), N_("Not approved. No bond is posted."), _STOPPED),
+        "withdrawn": Label(N_("Withdrawn"), N_("The request was taken back. No bond is posted."), _QUIET),
     },
     "account": {
         "invited": Label(N_("Invited"), N_("The person has not chosen a password yet."), _WAITING),
@@ -84,6 +86,35 @@ STATUSES: Final[Mapping[str, Mapping[str, Label]]] = {
             N_("The scanner found something harmful. The file was not kept. Ask for a new copy."),
             _STOPPED,
         ),
+    },
+    "fee_status": {
+        "in_force": Label(N_("In force"), N_("This is what the agency asks for on these days."), _GOOD),
+        "superseded": Label(N_("Replaced"), N_("It was asked for on its days. A later price took its place."), _QUIET),
+        "stayed": Label(N_("Stayed"), N_("A court has stopped it for now. Nobody pays it on these days."), _STOPPED),
+        "enjoined": Label(N_("Enjoined"), N_("A court has forbidden it. Nobody pays it on these days."), _STOPPED),
+        "reported": Label(N_("Reported"), N_("Somebody reported this price and nobody has confirmed it."), _WAITING),
+    },
+    "fee_confidence": {
+        "official": Label(N_("Official"), N_("The amount was read at the agency or in the law."), _GOOD),
+        "secondary": Label(N_("Second hand"), N_("Secondary source: check before use."), _WAITING),
+        "example": Label(
+            N_("Example"), N_("It stands in for an amount that must be loaded from the agency."), _STOPPED
+        ),
+    },
+    "fee_schedule": {
+        "proposed": Label(N_("Waits"), N_("Handed in. Another person must put it in force."), _WAITING),
+        "in_force": Label(N_("In force"), N_("Prices are taken from it now."), _GOOD),
+        "ended": Label(
+            N_("Replaced"), N_("It was in force until another one took its place. It stays on record."), _QUIET
+        ),
+        "withdrawn": Label(N_("Taken back"), N_("It never was in force."), _QUIET),
+    },
+    "fee_waiver": {
+        "not_requested": Label(N_("Not asked for"), N_("Nobody asked the agency to waive the fee."), _QUIET),
+        "pending": Label(N_("Asked for"), N_("The agency was asked and has not answered."), _WAITING),
+        "granted": Label(N_("Granted"), N_("The agency waived the fee. Nothing is paid for it."), _GOOD),
+        "denied": Label(N_("Denied"), N_("The agency said no. The fee must be paid."), _STOPPED),
+        "not_required": Label(N_("No fee"), N_("No fee is asked for this form here."), _QUIET),
     },
     "deadline": {
         "overdue": Label(N_("Overdue"), N_("The day has passed and nobody marked it as done."), _STOPPED),

@@ -42,6 +42,11 @@ PERMISSIONS = {
     "document.read": "papAA-",
     "document.open": "pa----",
     "document.change": "pa----",
+    # government fees: what they are is read by all who work on cases or money; the fund loads them, by two people
+    "fee.read": "-AAAA-",
+    "fee.manage": "---A--",
+    "fee.quote": "-ap---",
+    "fee.track": "-a----",
     # 10-13: money
     "fund.read": "---AA-",
     "fund.manage": "---A--",
@@ -55,6 +60,13 @@ PERMISSIONS = {
     "disbursement.approve": "---A--",
     "disbursement.release": "---A--",
     "disbursement.settle": "---A--",
+    "report.funds": "---AA-",
+    "bond.read": "-apAA-",
+    "bond.request": "-a----",
+    "bond.decide": "---A--",
+    "bond.record": "---A--",
+    "bond.address": "-apA--",
+    "obligor.open": "-a----",
     "report.read": "--pAA-",
     # 15-17: people, organizations, the record, the machine
     "partner.read": "AppAAA",

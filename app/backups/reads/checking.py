@@ -15,11 +15,11 @@ from app.applicants.model import Applicant
 from app.audit.rules.verdict import Reason
 from app.audit.verifying import verify as verify_record
 from app.audit.verifying.rows import verify_rows
+from app.bonds.reads.verify import verify as verify_ledger
 from app.config import Settings
 from app.crypto import Cell, Group, Unopenable, Vault, keystore_engine
 from app.crypto.tracing import SHORTEST, key_of, subjects_of_keys
 from app.db import Database, metadata
-from app.disbursements.reads.verify import verify as verify_ledger
 from app.work import WatchedSession
 
 #: Rows of one query, and as many keys as the vault fetches at once.

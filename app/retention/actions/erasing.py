@@ -13,12 +13,14 @@ from app.access.grants import Permission
 from app.applicants import actions as applicants
 from app.applicants.model import Applicant
 from app.audit.actions import record
+from app.bonds.actions import erasing as bonds
 from app.break_glass import actions as break_glass
 from app.cases.actions import erasing as cases
 from app.conflicts import actions as conflicts
 from app.disbursements.actions import erasing as disbursements
 from app.documents import actions as documents
 from app.errors import Conflict
+from app.fees import actions as fees
 from app.funds.actions import erasing as funds
 from app.intake.actions import erasing as intake
 from app.retention.model import Erasure, Hold
@@ -166,10 +168,12 @@ def _empty(work: Work, applicant_id: UUID, case_ids: list[UUID]) -> list[UUID]:
     """Have every room empty what it knows; gives the other subjects whose keys go too."""
     subjects = funds.erase(work, case_ids)
     subjects += disbursements.erase(work, case_ids)
+    subjects += bonds.erase(work, case_ids)
     documents.erase(work, applicant_id)
     intake.erase(work, applicant_id)
     conflicts.erase(work, applicant_id)
     break_glass.erase(work, applicant_id)
+    fees.erase(work, case_ids)
     cases.erase(work, case_ids)
     applicants.erase(work, applicant_id)
     ties.untie_all(work.session, (applicant_id, *case_ids), work.now)

@@ -11,6 +11,8 @@ from sqlmodel import col
 
 from app.access.grants import Permission
 from app.applicants.model import Applicant
+from app.bonds.model import Bond
+from app.bonds.rules import OPEN as OPEN_BONDS
 from app.cases.model import Case
 from app.disbursements.model import Disbursement
 from app.errors import NotFound
@@ -148,9 +150,12 @@ def matters_of(work: Work, applicant_ids: Iterable[UUID]) -> dict[UUID, list[Mat
 
 
 def payments_in_flight(work: Work, case_ids: Sequence[UUID]) -> int:
-    """How many payments on these cases are still on their way."""
-    count = select(func.count()).where(col(Disbursement.case_id).in_(case_ids), col(Disbursement.status).in_(IN_FLIGHT))
-    return int(work.session.execute(count).scalar_one())
+    """How many payments on these cases are still on their way: out, or as bonds that only their obligor gets back."""
+    payments = select(func.count()).where(
+        col(Disbursement.case_id).in_(case_ids), col(Disbursement.status).in_(IN_FLIGHT)
+    )
+    bonds = select(func.count()).where(col(Bond.case_id).in_(case_ids), col(Bond.status).in_(OPEN_BONDS))
+    return sum(int(work.session.execute(count).scalar_one()) for count in (payments, bonds))
 
 
 def cases_of(work: Work, applicant_id: UUID) -> list[UUID]:

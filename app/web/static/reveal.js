@@ -57,7 +57,7 @@ function prepare(box) {
     box.setAttribute("data-busy", "");
     try {
       const body = { group: box.dataset.group, purpose: box.querySelector("select,[name=purpose]").value };
-      const answer = await send("post", box.dataset.reveal, { body });
+      const answer = await send("post", box.dataset.reveal, { body, key: crypto.randomUUID() });
       if (answer.ok) open(answer.data);
       else status.textContent = answer.data.errors?.[0]?.message ?? answer.data.detail ?? word("trouble");
     } catch (error) {

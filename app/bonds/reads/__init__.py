@@ -1,0 +1,1 @@
+"""Bonds as they are found, shown, chased and summed up."""

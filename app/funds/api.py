@@ -6,9 +6,13 @@ from app.access.grants import Permission
 from app.funds.actions import awards as award_actions
 from app.funds.actions import funds as fund_actions
 from app.funds.actions import payees as payee_actions
+from app.funds.actions import terms as term_actions
+from app.funds.actions import transfers as transfer_actions
 from app.funds.reads import awards as award_reads
 from app.funds.reads import funds as fund_reads
 from app.funds.reads import payees as payee_reads
+from app.funds.reads import terms as term_reads
+from app.funds.reads import transfers as transfer_reads
 from app.funds.rules import AwardStatus
 from app.keyset import DEFAULT_LIMIT, Limit
 from app.web.door import Door
@@ -17,6 +21,8 @@ from app.work import Work
 funds = Door("/funds")
 payees = Door("/payees")
 awards = Door("/awards")
+programmes = Door("/programmes")
+transfers = Door("/transfers")
 
 
 @funds.get("", Permission.FUND_READ)
@@ -42,6 +48,80 @@ def allocate(work: Work, fund_id: UUID, form: fund_actions.NewAllocation) -> fun
     """Set money of the fund aside for a category, on top of what the category has."""
     fund_actions.allocate(work, fund_id, form)
     return fund_reads.allocation(work, fund_id, form.category)
+
+
+@funds.get("/{fund_id}/terms", Permission.FUND_READ)
+def get_terms(work: Work, fund_id: UUID) -> term_reads.TermsView:
+    """What the fund may be used for, and how far its books are closed."""
+    return term_reads.terms(work, fund_id)
+
+
+@funds.post("/{fund_id}/terms", Permission.FUND_MANAGE, finds=fund_reads.exists)
+def set_terms(work: Work, fund_id: UUID, form: term_actions.Terms) -> term_reads.TermsView:
+    """Say what the fund may be used for; it takes the place of what was set before."""
+    return term_reads.terms(work, term_actions.set_terms(work, fund_id, form))
+
+
+@funds.post("/{fund_id}/lock", Permission.FUND_MANAGE, finds=fund_reads.exists)
+def lock_books(work: Work, fund_id: UUID, form: term_actions.Lock) -> term_reads.TermsView:
+    """Close the fund's books through a day."""
+    return term_reads.terms(work, term_actions.lock_books(work, fund_id, form))
+
+
+@funds.post("/{fund_id}/unlock", Permission.FUND_MANAGE, finds=fund_reads.exists)
+def unlock_books(work: Work, fund_id: UUID, form: transfer_actions.Nothing | None = None) -> term_reads.TermsView:
+    """Open the fund's books again: one person asks, another one does it."""
+    return term_reads.terms(work, term_actions.unlock_books(work, fund_id))
+
+
+@programmes.get("", Permission.FUND_READ)
+def list_programmes(work: Work, limit: Limit = DEFAULT_LIMIT, cursor: str | None = None) -> term_reads.ProgrammeList:
+    """All programmes, newest first."""
+    return term_reads.programmes(work, limit, cursor)
+
+
+@programmes.get("/{programme_id}", Permission.FUND_READ)
+def get_programme(work: Work, programme_id: UUID) -> term_reads.ProgrammeView:
+    """One programme: its funds, and what they come to."""
+    return term_reads.programme(work, programme_id)
+
+
+@programmes.post("", Permission.FUND_MANAGE, status_code=201)
+def create_programme(work: Work, form: term_actions.NewProgramme) -> term_reads.ProgrammeView:
+    """Set a programme up; funds join it by their terms."""
+    return term_reads.programme(work, term_actions.create_programme(work, form))
+
+
+@transfers.get("", Permission.FUND_READ)
+def list_transfers(
+    work: Work, fund_id: UUID | None = None, limit: Limit = DEFAULT_LIMIT, cursor: str | None = None
+) -> transfer_reads.TransferList:
+    """Money that moved without a case, or is asked to, newest first."""
+    return transfer_reads.transfers(work, fund_id, limit, cursor)
+
+
+@transfers.post("", Permission.FUND_MANAGE, key=True, status_code=201)
+def ask_transfer(work: Work, form: transfer_actions.NewTransfer) -> transfer_reads.TransferView:
+    """Ask for money to move without a case."""
+    return transfer_reads.transfer(work, transfer_actions.ask(work, form))
+
+
+@transfers.post("/{transfer_id}/approve", Permission.FUND_MANAGE, finds=transfer_reads.decidable, key=True)
+def approve_transfer(
+    work: Work, transfer_id: UUID, form: transfer_actions.Nothing | None = None
+) -> transfer_reads.TransferView:
+    """Move the money that somebody else asked for."""
+    done = transfer_actions.approve(work, transfer_id, form or transfer_actions.Nothing())
+    return transfer_reads.transfer(work, done)
+
+
+@transfers.post("/{transfer_id}/reject", Permission.FUND_MANAGE, finds=transfer_reads.decidable, key=True)
+def reject_transfer(
+    work: Work, transfer_id: UUID, form: transfer_actions.Nothing | None = None
+) -> transfer_reads.TransferView:
+    """Refuse to move the money that somebody else asked for."""
+    done = transfer_actions.reject(work, transfer_id, form or transfer_actions.Nothing())
+    return transfer_reads.transfer(work, done)
 
 
 @payees.get("", Permission.PAYEE_READ)

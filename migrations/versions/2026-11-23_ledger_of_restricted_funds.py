@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,10 +12,12 @@ down_revision: str | None = "0015"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
+_GUARDS = Path(__file__).parents[1] / "guards"
 _ACCOUNTS = ("giver", "unallocated", "available", "encumbered", "reserved", "paid")
 _NEW_ACCOUNTS = ("income", "transfers", "returned", "charged", "bond_receivable", "forfeited")
 _ENTRIES = ("given", "allocated", "awarded", "reserved", "freed", "settled", "reversed", "unawarded")
 _NEW_ENTRIES = (
+    *("reserved_more", "reserved_less"),
     *("deallocated", "charged", "uncharged", "income_received", "transferred_out", "transferred_in"),
     *("returned_to_giver", "bond_posted", "bond_unposted", "bond_refunded", "bond_forfeited", "bond_reinstated"),
 )
@@ -64,11 +67,21 @@ def upgrade() -> None:
     )
     op.create_index("ix_ledger_entry_fund_id_occurred_on", "ledger_entry", ["fund_id", "occurred_on"])
     _guard_again(kept, _ONCE, f"{_ONCE}{_ONCE_A_TRANSFER}")
+    _make_tables()
+    connection = op.get_bind()
+    text = (_GUARDS / f"2026-11-23_restricted_funds_{connection.dialect.name}.sql").read_text(encoding="utf-8")
+    for statement in text.split("\n\n")[1:]:
+        connection.exec_driver_sql(statement.strip())
 
 
 def downgrade() -> None:
     """Take the shape back. Refused while the ledger holds money that the older one does not know."""
     _refuse_what_is_not_known()
+    op.execute("DROP TRIGGER ledger_entry_period" + ("" if _is_sqlite() else " ON ledger_entry"))
+    for table in ("fund_transfer", "fund_terms", "programme"):
+        op.drop_table(table)
+    for function in () if _is_sqlite() else ("ledger_entry_period", "fund_terms_life", "fund_transfer_life"):
+        op.execute(f"DROP FUNCTION {function}()")
     kept = _triggers_of(_GUARDED)
     for index in (
         "ix_ledger_entry_fund_id_occurred_on",
@@ -161,3 +174,156 @@ def _refuse_what_is_not_known() -> None:
     known = op.get_bind().execute(count).scalar_one()
     if known:
         raise RuntimeError(f"{known} entries of the ledger are of kinds that the older version does not know")
+
+
+def _make_tables() -> None:
+    op.create_table(
+        "programme",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.Column("row_mac", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(["created_by"], ["account.id"], name=op.f("fk_programme_created_by_account")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_programme")),
+        sa.UniqueConstraint("name", name=op.f("uq_programme_name")),
+    )
+    op.create_table(
+        "fund_terms",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("fund_id", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "open", "closing", "closed", name="fundstatus", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("partners", sa.JSON(), nullable=False),
+        sa.Column("case_types", sa.JSON(), nullable=False),
+        sa.Column("custodies", sa.JSON(), nullable=False),
+        sa.Column("per_case", sa.BigInteger(), nullable=True),
+        sa.Column("per_person", sa.BigInteger(), nullable=True),
+        sa.Column("administration", sa.Integer(), nullable=True),
+        sa.Column("reserve", sa.BigInteger(), nullable=False),
+        sa.Column("alert_below", sa.BigInteger(), nullable=True),
+        sa.Column("federal", sa.Boolean(), nullable=False),
+        sa.Column("locked_through", sa.Date(), nullable=True),
+        sa.Column("unlock_asked_by", sa.Uuid(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.Uuid(), nullable=False),
+        sa.Column("row_mac", sa.LargeBinary(), nullable=True),
+        sa.CheckConstraint("administration BETWEEN 0 AND 10000", name=op.f("ck_fund_terms_share_of_a_whole")),
+        sa.CheckConstraint(
+            "per_case > 0 AND per_person > 0 AND alert_below > 0", name=op.f("ck_fund_terms_limits_above_zero")
+        ),
+        sa.CheckConstraint("reserve >= 0", name=op.f("ck_fund_terms_reserve_not_below_zero")),
+        sa.ForeignKeyConstraint(["changed_by"], ["account.id"], name=op.f("fk_fund_terms_changed_by_account")),
+        sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_fund_terms_fund_id_fund")),
+        sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_fund_terms_programme_id_programme")),
+        sa.ForeignKeyConstraint(
+            ["unlock_asked_by"], ["account.id"], name=op.f("fk_fund_terms_unlock_asked_by_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_terms")),
+        sa.UniqueConstraint("fund_id", name=op.f("uq_fund_terms_fund_id")),
+    )
+    op.create_index(op.f("ix_fund_terms_programme_id"), "fund_terms", ["programme_id"], unique=False)
+    op.create_table(
+        "fund_transfer",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "between_funds",
+                "between_categories",
+                "administration",
+                "spent_before",
+                "income",
+                "given_back",
+                name="transferkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("fund_id", sa.Uuid(), nullable=False),
+        sa.Column("to_fund_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "category",
+            sa.Enum(
+                "representation",
+                "filing_fees",
+                "bond",
+                "interpreter",
+                "expert",
+                "travel",
+                "other",
+                name="category",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "to_category",
+            sa.Enum(
+                "representation",
+                "filing_fees",
+                "bond",
+                "interpreter",
+                "expert",
+                "travel",
+                "other",
+                name="to_category",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "asked",
+                "approved",
+                "rejected",
+                name="transferstatus",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("row_mac", sa.LargeBinary(), nullable=True),
+        sa.CheckConstraint(
+            "(kind = 'between_funds') = (to_fund_id IS NOT NULL) AND to_fund_id <> fund_id",
+            name=op.f("ck_fund_transfer_to_another_fund"),
+        ),
+        sa.CheckConstraint(
+            "(kind IN ('between_categories', 'administration', 'spent_before')) = (category IS NOT NULL) AND (kind = 'between_categories') = (to_category IS NOT NULL) AND to_category <> category",
+            name=op.f("ck_fund_transfer_names_its_categories"),
+        ),
+        sa.CheckConstraint(
+            "(status = 'asked') = (decided_by IS NULL) AND (decided_by IS NULL) = (decided_at IS NULL)",
+            name=op.f("ck_fund_transfer_decided_by_somebody"),
+        ),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_fund_transfer_more_than_nothing")),
+        sa.CheckConstraint(
+            "decided_by IS NULL OR decided_by <> asked_by", name=op.f("ck_fund_transfer_decided_by_another")
+        ),
+        sa.ForeignKeyConstraint(["asked_by"], ["account.id"], name=op.f("fk_fund_transfer_asked_by_account")),
+        sa.ForeignKeyConstraint(["decided_by"], ["account.id"], name=op.f("fk_fund_transfer_decided_by_account")),
+        sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_fund_transfer_fund_id_fund")),
+        sa.ForeignKeyConstraint(["to_fund_id"], ["fund.id"], name=op.f("fk_fund_transfer_to_fund_id_fund")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_transfer")),
+    )
+    op.create_index("ix_fund_transfer_fund_id_id", "fund_transfer", ["fund_id", "id"], unique=False)
+    op.create_index("ix_fund_transfer_to_fund_id_id", "fund_transfer", ["to_fund_id", "id"], unique=False)

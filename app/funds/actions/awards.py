@@ -17,6 +17,7 @@ from app.cases.rules import CaseStatus, day_in
 from app.crypto import Cell, Group
 from app.errors import Conflict, Denied, Invalid, Problem
 from app.funds.actions.ledger import Amount, Place, Posting, lock, open_award, post
+from app.funds.actions.limits import must_be_allowed
 from app.funds.model import Allocation, Award, Fund
 from app.funds.reads.awards import FoundAward, find
 from app.funds.rules import OPEN_AWARDS, AccountKind, AwardStatus, Category, EntryKind, in_term
@@ -55,6 +56,7 @@ def request(work: Work, form: NewAward) -> UUID:
             raise Conflict("case.not_open", "Awards are made on open cases. This case is not open.")
         allocation = _allocation(work, form)
         today = _today_in_term(work, allocation.time_zone, allocation.starts_on, allocation.ends_on)
+        must_be_allowed(work, form.fund_id, form.case_id, form.amount)
         work.session.execute(
             insert(Award).values(
                 id=award_id,
@@ -88,6 +90,7 @@ def approve(work: Work, award_id: UUID, form: Nothing) -> UUID:
         today = _today_in_term(work, found.time_zone, found.starts_on, found.ends_on)
         _move(work, award_id, {AwardStatus.REQUESTED}, AwardStatus.APPROVED, decided_by=work.actor.id, decided_on=today)
         place = Place(found.fund_id, found.allocation_id, award_id)
+        must_be_allowed(work, found.fund_id, found.case_id, found.amount, deciding=True)
         open_award(work, place)
         record(work, "award.approved", object_type="award", object_id=award_id, subject_id=found.case_id)
         post(work, place, Posting(EntryKind.AWARDED, found.amount, today))

@@ -15,11 +15,13 @@ from app.cases.actions.dates import Day
 from app.cases.rules import day_in
 from app.db import new_id
 from app.eligibility.reads import ruleset_keys
-from app.errors import Invalid, Problem
-from app.funds.actions.ledger import Amount, Place, Posting, broken_constraint, open_allocation, open_fund, post
+from app.errors import Conflict, Invalid, Problem
+from app.funds.actions.ledger import Amount, Place, Posting, broken_constraint, lock, open_allocation, open_fund, post
 from app.funds.model import Allocation, Fund
 from app.funds.reads.funds import allocation, fund
-from app.funds.rules import Category, EntryKind
+from app.funds.reads.terms import terms_of
+from app.funds.rules import AccountKind, Category, EntryKind
+from app.money import Money
 from app.once import once
 from app.staff.rules import time_zones
 from app.work import Work
@@ -106,11 +108,22 @@ def allocate(work: Work, fund_id: UUID, form: NewAllocation) -> UUID:
 
     def do(_: UUID) -> None:
         place = Place(fund_id, _allocation_of(work, fund_id, form.category))
+        _keep_the_reserve(work, fund_id, form.amount)
         record(work, "fund.allocated", object_type="fund", object_id=fund_id, details={"category": form.category})
         post(work, place, Posting(EntryKind.ALLOCATED, form.amount, day_in(work.now, found.time_zone)))
 
     once(work, form, do, result_id=fund_id)
     return allocation(work, fund_id, form.category).id
+
+
+def _keep_the_reserve(work: Work, fund_id: UUID, amount: Money) -> None:
+    """Raises Conflict when less than the fund's reserve would stay without a category."""
+    reserve = terms_of(work, fund_id).reserve
+    if reserve == 0:
+        return
+    _, free = lock(work, Place(fund_id), frozenset({AccountKind.UNALLOCATED}))[AccountKind.UNALLOCATED]
+    if amount <= free < reserve + amount:
+        raise Conflict("fund.reserve", "The fund keeps a reserve. With this, less than the reserve would be left.")
 
 
 def _allocation_of(work: Work, fund_id: UUID, category: Category) -> UUID:

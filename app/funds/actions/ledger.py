@@ -15,6 +15,7 @@ from sqlmodel import col
 from app.db import new_id
 from app.errors import Conflict
 from app.funds.model import LedgerAccount, LedgerEntry
+from app.funds.model.guards import PERIOD_IS_OPEN
 from app.funds.rules import FLOWS, LOCK_RANK, OF_AWARD, OF_FUND, AccountKind, EntryKind
 from app.money import Money
 from app.work import Work
@@ -190,6 +191,8 @@ _SHORT: Final = {
 
 
 def _run_out(constraint: str) -> Conflict | None:
+    if constraint == PERIOD_IS_OPEN:
+        return Conflict("fund.period_closed", "The fund's books are closed for this day. Choose a later day.")
     kind = constraint.removeprefix("ck_ledger_account_").removesuffix("_not_overdrawn")
     return Conflict(*_SHORT[kind]) if kind in _SHORT else None
 

@@ -7,8 +7,21 @@ its amount. CHECKs keep every balance but the giver's at zero or more, whoever p
 """
 
 from app.funds.model.guards import keep_the_rules
+from app.funds.model.payee_accounts import PayeeAccountChange
 from app.funds.model.tables import Allocation, Award, Fund, LedgerAccount, LedgerEntry, Payee
+from app.funds.model.terms import FundTerms, FundTransfer, Programme
 
 keep_the_rules()
 
-__all__ = ["Allocation", "Award", "Fund", "LedgerAccount", "LedgerEntry", "Payee"]
+__all__ = [
+    "Allocation",
+    "Award",
+    "Fund",
+    "FundTerms",
+    "FundTransfer",
+    "LedgerAccount",
+    "LedgerEntry",
+    "Payee",
+    "PayeeAccountChange",
+    "Programme",
+]

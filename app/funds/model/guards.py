@@ -38,8 +38,41 @@ _ENTRY_REPLACED: Final = (
 )
 
 
+#: No entry on or before the day through which a fund's books are closed.
+_LOCKED: Final = (
+    "EXISTS (SELECT 1 FROM fund_terms AS t WHERE t.fund_id = NEW.fund_id AND t.locked_through >= NEW.occurred_on)"
+)
+#: Named like a CHECK, so that whoever posts can tell it from others.
+PERIOD_IS_OPEN: Final = "ck_ledger_entry_period_is_open"
+_UNLOCKED: Final = (
+    "(OLD.locked_through IS NOT NULL AND (NEW.locked_through IS NULL OR NEW.locked_through < OLD.locked_through))"
+)
+_TERMS_WRONG: Final = (
+    "NEW.id <> OLD.id OR NEW.fund_id <> OLD.fund_id"
+    f" OR ({_UNLOCKED} AND (OLD.unlock_asked_by IS NULL OR NEW.changed_by = OLD.unlock_asked_by))"
+)
+_TRANSFER_FIXED: Final = " OR ".join(
+    f"NEW.{column} IS DISTINCT FROM OLD.{column}"
+    for column in ("id", "kind", "fund_id", "to_fund_id", "category", "to_category", "amount", "asked_by")
+)
+_TRANSFER_WRONG: Final = f"{_TRANSFER_FIXED} OR (NEW.status <> OLD.status AND OLD.status <> 'asked')"
+
+
 def keep_the_rules() -> None:
     """Promise the triggers."""
+    _keep_periods()
+    guarded_life(
+        "fund_terms",
+        wrong_beginning="NEW.unlock_asked_by IS NOT NULL",
+        wrong_change=_TERMS_WRONG,
+        messages=("terms begin as they are", "two people open a closed period again", "terms stay"),
+    )
+    guarded_life(
+        "fund_transfer",
+        wrong_beginning="NEW.status <> 'asked'",
+        wrong_change=_TRANSFER_WRONG,
+        messages=("a transfer begins as asked", "a transfer does not change like this", "a transfer stays"),
+    )
     append_only("ledger_entry")
     guarded_life(
         "award",
@@ -70,6 +103,26 @@ def keep_the_rules() -> None:
         postgresql=(
             f"{function} $$ BEGIN {_KEEP_BALANCES}; RETURN NULL; END $$",
             f"CREATE TRIGGER {name} AFTER INSERT ON ledger_entry FOR EACH ROW EXECUTE FUNCTION {name}()",
+        ),
+    )
+
+
+def _keep_periods() -> None:
+    """Promise that no entry falls into a closed period, whoever posts it."""
+    name = "ledger_entry_period"
+    refuse = (
+        f"RAISE EXCEPTION 'this period of the fund is closed' USING ERRCODE = 'check_violation',"
+        f" CONSTRAINT = '{PERIOD_IS_OPEN}'"
+    )
+    abort = f"SELECT RAISE(ABORT, 'CHECK constraint failed: {PERIOD_IS_OPEN}')"
+    body = f"BEGIN IF {_LOCKED} THEN {refuse}; END IF; RETURN NEW; END"
+    guard(
+        "ledger_entry",
+        name,
+        sqlite=(f"CREATE TRIGGER {name} BEFORE INSERT ON ledger_entry WHEN {_LOCKED} BEGIN {abort}; END",),
+        postgresql=(
+            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$",
+            f"CREATE TRIGGER {name} BEFORE INSERT ON ledger_entry FOR EACH ROW EXECUTE FUNCTION {name}()",
         ),
     )
 

@@ -19,7 +19,15 @@ from sqlalchemy import (
 from sqlmodel import Field
 
 from app.db import Cents, Table, UtcTime, witnessed, words
-from app.funds.rules import OTHER_SIDES, AccountKind, AwardStatus, Category, EntryKind, PayeeKind
+from app.fees.rules import Agency
+from app.funds.rules import (
+    OTHER_SIDES,
+    AccountKind,
+    AwardStatus,
+    Category,
+    EntryKind,
+    PayeeKind,
+)
 from app.money import Money
 
 #: A number that the database counts up. On SQLite only INTEGER is the row's own number.
@@ -129,6 +137,11 @@ class Payee(Table, table=True):
     account_end: str | None = None
     created_at: datetime = Field(sa_type=UtcTime)
     created_by: UUID = Field(foreign_key="account.id")
+    #: Which agency it is, where its rules of payment are known.
+    agency: Agency | None = Field(default=None, sa_type=words(Agency))
+    #: When the account was last changed, and who asked for it; empty while it is the first one.
+    account_changed_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    account_changed_by: UUID | None = Field(default=None, foreign_key="account.id")
 
 
 def _holds(kind: AccountKind) -> CheckConstraint:

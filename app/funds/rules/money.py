@@ -1,7 +1,7 @@
 """The words of the money and its pure decisions: statuses and moves, accounts and flows, balances, days."""
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -29,6 +29,22 @@ class PayeeKind(enum.StrEnum):
     VENDOR = "vendor"
     OBLIGOR = "obligor"
     PERSON = "person"
+
+
+class AccountChange(enum.StrEnum):
+    """How far a change of a payee's bank account has come."""
+
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+
+
+class NumberFrom(enum.StrEnum):
+    """Whence the number was known that was called back: never from the letter that asked for the change."""
+
+    PARTNER_RECORD = "partner_record"  #: it stands with the partner organization here
+    AGREEMENT = "agreement"
+    EARLIER_INVOICE = "earlier_invoice"
 
 
 #: Payees that belong to a partner organization, and payees who are private people: their names are sealed.
@@ -91,6 +107,8 @@ class EntryKind(enum.StrEnum):
     ALLOCATED = "allocated"
     AWARDED = "awarded"
     RESERVED = "reserved"
+    RESERVED_MORE = "reserved_more"  #: a payment that is not sent yet was changed to a larger amount
+    RESERVED_LESS = "reserved_less"  #: and to a smaller one
     FREED = "freed"  #: a disbursement will not be paid; its amount is free on the award again
     SETTLED = "settled"
     REVERSED = "reversed"  #: what was paid has come back to the award
@@ -124,6 +142,8 @@ FLOWS: Mapping[EntryKind, Flow] = MappingProxyType({
     EntryKind.ALLOCATED: Flow(to=_K.AVAILABLE, source=_K.UNALLOCATED),
     EntryKind.AWARDED: Flow(to=_K.ENCUMBERED, source=_K.AVAILABLE),
     EntryKind.RESERVED: Flow(to=_K.RESERVED, source=_K.ENCUMBERED),
+    EntryKind.RESERVED_MORE: Flow(to=_K.RESERVED, source=_K.ENCUMBERED),
+    EntryKind.RESERVED_LESS: Flow(to=_K.ENCUMBERED, source=_K.RESERVED),
     EntryKind.FREED: Flow(to=_K.ENCUMBERED, source=_K.RESERVED),
     EntryKind.SETTLED: Flow(to=_K.PAID, source=_K.RESERVED),
     EntryKind.REVERSED: Flow(to=_K.ENCUMBERED, source=_K.PAID),
@@ -192,6 +212,17 @@ def _balance(totals: Totals, free: tuple[AccountKind, ...], held: tuple[AccountK
         paid=Money(paid),
         available=Money(available),
     )
+
+
+def sum_of_balances(balances: Iterable[Balance]) -> Balance:
+    """Several budgets as one."""
+    parts = [(each.budget, each.encumbered, each.paid, each.available) for each in balances]
+    budget, encumbered, paid, available = (
+        (Money(sum(column)) for column in zip(*parts, strict=True))
+        if parts
+        else (Money(0), Money(0), Money(0), Money(0))
+    )
+    return Balance(budget=budget, encumbered=encumbered, paid=paid, available=available)
 
 
 def in_term(starts_on: date, ends_on: date, day: date) -> bool:

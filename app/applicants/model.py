@@ -53,4 +53,3 @@ class IndexKey(Table, table=True):
 
 # The indexes are keyed digests themselves, and are all made anew with their key.
 witnessed("applicant", but=("a_number_index", "phone_index", "email_index"))
-witnessed("index_key")

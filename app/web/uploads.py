@@ -24,6 +24,8 @@ _WHOLE: Final = 1_800.0
 #: Each upload has a thread for itself while it lasts: so many at a time leave enough for everybody else.
 _TURNS: Final = BoundedSemaphore(4)
 _WAIT: Final = 20.0
+#: Bytes that the server's thread hands over at once.
+_TOGETHER: Final = 1 << 18
 MOST_FIELDS: Final = 10
 MOST_IN_A_FIELD: Final = 8_000
 
@@ -67,9 +69,10 @@ class Upload:
         body = self._request.stream()
         try:
             parser = MultipartParser(options[b"boundary"], form.callbacks())
-            while piece := anyio.from_thread.run(_next, body):
-                parser.write(piece)
-                yield from form.taken()
+            while some := anyio.from_thread.run(_next, body):
+                for piece in some:
+                    parser.write(piece)
+                    yield from form.taken()
             parser.finalize()
         except (FormParserError, UnicodeDecodeError, TimeoutError):
             raise _other() from None
@@ -77,13 +80,22 @@ class Upload:
             raise _other()
 
 
-async def _next(body: AsyncIterator[bytes]) -> bytes:
-    """The next piece of the body that is not empty; nothing at its end. Raises TimeoutError."""
-    with anyio.fail_after(_NEXT):
-        async for piece in body:
-            if piece:
-                return piece
-    return b""
+async def _next(body: AsyncIterator[bytes]) -> list[bytes]:
+    """The next pieces of the body, together at least ``_TOGETHER`` bytes; none at its end. Raises TimeoutError.
+
+    Each change between the server's thread and the upload's costs as much as sealing a piece: so several come at once.
+    """
+    some: list[bytes] = []
+    size = 0
+    while size < _TOGETHER:
+        with anyio.fail_after(_NEXT):
+            piece = await anext(body, None)
+        if piece is None:
+            break
+        if piece:
+            some.append(piece)
+            size += len(piece)
+    return some
 
 
 def _other() -> Invalid:

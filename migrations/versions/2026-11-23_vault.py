@@ -1,4 +1,4 @@
-"""What an applicant's new key seals anew, and rows of documents and of the index key that witness themselves."""
+"""What an applicant's new key seals anew, and rows of documents that witness themselves."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,7 +13,7 @@ depends_on: str | Sequence[str] | None = None
 
 _GUARDS = Path(__file__).parents[1] / "guards"
 #: Empty in old rows, until `amparo migrate` takes them as it finds them: a migration has no keys.
-_TABLES = ("document", "index_key")
+_TABLES = ("document",)
 
 
 def guards(dialect: str, version: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, and_, bindparam, select, text, update
+from sqlalchemy import Connection, Table, and_, bindparam, or_, select, text, update
 from sqlmodel import col
 
 from app.access.actor import OPERATOR_ID
@@ -25,7 +25,7 @@ _TOGETHER: Final = 1000
 
 
 #: Tables whose rows got their MACs after the others had theirs.
-LATER: Final = ("document", "index_key")
+LATER: Final = ("document",)
 
 
 def are_old(connection: Connection) -> bool:
@@ -48,9 +48,11 @@ def _to_take(connection: Connection) -> list[Shape]:
 
 
 def _was_taken(connection: Connection, table: str) -> bool:
-    said = select(col(AuditEvent.id)).where(
-        col(AuditEvent.action) == "rows.taken", col(AuditEvent.details).like(f'%"table":"{table}"%')
-    )
+    """Whether the record tells that its rows were taken, or knows one of them."""
+    details = col(AuditEvent.details)
+    taken = and_(col(AuditEvent.action) == "rows.taken", details.like(f'%"table":"{table}"%'))
+    known = or_(details.like(f'%"{ROWS}":"{table}:%'), details.like(f'%"{ROWS}":"% {table}:%'))
+    said = select(col(AuditEvent.id)).where(or_(taken, known))
     return connection.execute(said.limit(1)).first() is not None
 
 

@@ -1,6 +1,5 @@
 """Taking a file in: sealed as it comes, looked at before anybody hears of it, on record when all of it is there."""
 
-import hashlib
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from app.audit.actions import record
 from app.cases.reads import case_for
 from app.config import Files
 from app.crypto import Cell, Group, Vault
-from app.crypto.stream import DocumentKey, Place, Sealing, new_key, open_stream, wrap_key
+from app.crypto.stream import DocumentKey, Place, Sameness, Sealing, new_key, open_stream, wrap_key
 from app.db import new_id
 from app.documents.checking import examine, scanned
 from app.documents.model import Document
@@ -96,6 +95,7 @@ class _Begun:
     owner: Owner
     applicant_id: UUID
     files: Files
+    vault: Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ def _begin(work: Work, owner: Owner) -> _Begun:
         raise Conflict(
             "document.too_many", "There are {most} documents here. Remove one that is not needed.", {"most": files.most}
         )
-    return _Begun(owner, applicant_id, files)
+    return _Begun(owner, applicant_id, files, work.vault)
 
 
 def files_of(work: Work) -> Files:
@@ -185,18 +185,17 @@ def _first(pieces: Iterator[bytes]) -> bytes:
 def _take(begun: _Begun, name: str, pieces: Iterator[bytes]) -> _Taken:
     """Seal the file as it comes, have it looked at, and keep it with its cleaned copy and pictures."""
     folder, file_id, key = Folder(begun.files.folder), new_id(), new_key()
-    digest, size = hashlib.sha256(), 0
+    same, size = Sameness(begun.vault), 0
     place = Place(file_id, "original", begun.applicant_id)
     with ExitStack() as undo:
         undo.callback(folder.remove, file_id)
         with folder.writer(file_id, "original") as writer:
-            sealing = Sealing(key, place)
+            sealing = Sealing(key, place, same)
             writer.write(sealing.head)
             for piece in pieces:
                 size += len(piece)
                 if size > begun.files.most_bytes:
                     raise refused(Refusal.TOO_LARGE, begun.files.most_bytes)
-                digest.update(piece)
                 writer.write(sealing.add(piece))
             writer.write(sealing.end())
             previews = _look(folder, place, key, ending_of(name), open_stream(key, place, writer.again()))
@@ -205,7 +204,7 @@ def _take(begun: _Begun, name: str, pieces: Iterator[bytes]) -> _Taken:
         state = state_after(found)
         if state is not DocumentState.REFUSED:
             undo.pop_all()
-    return _Taken(file_id, name, key, size, digest.hexdigest(), previews, state, found)
+    return _Taken(file_id, name, key, size, same.told(), previews, state, found)
 
 
 def _look(folder: Folder, place: Place, key: DocumentKey, ending: str, pieces: Iterator[bytes]) -> int:

@@ -55,10 +55,10 @@ def name(work: Work, form: NewHolder) -> UUID:
     work.allow(Permission.BREAK_GLASS_NAME)
     if form.account_id == work.actor.id:
         raise Denied("segregation_of_duties", "Somebody else must name you.")
-    if form.account_id not in {person.id for person in nameable(work)}:
-        raise Invalid(Problem("/account_id", "person.unknown", "Choose a person from the list."))
 
     def do(holder_id: UUID) -> None:
+        if form.account_id not in {person.id for person in nameable(work)}:
+            raise Invalid(Problem("/account_id", "person.unknown", "Choose a person from the list."))
         try:
             with work.session.begin_nested():
                 work.session.execute(
@@ -101,10 +101,10 @@ def break_glass(work: Work, form: NewOpening) -> UUID:
     must_be_named(work)
     # The person's own row is held, so that two openings at the same moment are counted one after the other.
     work.session.execute(select(col(Account.id)).where(col(Account.id) == work.actor.id).with_for_update())
-    refuse_too_many(*_used(work))
     found = case_for(work, Permission.BREAK_GLASS_OPEN, form.case_id)
 
     def do(opening_id: UUID) -> None:
+        refuse_too_many(*_used(work))
         cell = Cell("glass_opening", "text_sealed", opening_id, form.case_id)
         work.session.execute(
             insert(GlassOpening).values(

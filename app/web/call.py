@@ -67,6 +67,8 @@ class Call:
     #: The request while nobody has looked who sends it; None from then on.
     request: Request | None
     touch: bool = False
+    #: Whether a Work of this request found that its key had been used, and gave what was made then.
+    replayed: bool = False
     on_refusal: list[Deferred] = field(default_factory=list)
 
     def run(self, do: Callable[[Work], Any], status: int) -> Response:
@@ -114,9 +116,9 @@ class Call:
             connection.execution_options(**{OPTION: self.sight()})
             work = self.work(session)
             self._judge(work)
-            response = self.answer(do(work), status)
-            if work.replayed:
-                response.headers["Idempotency-Replayed"] = "true"
+            given = do(work)
+            self.replayed |= work.replayed
+            response = self.answer(given, status)
             work.finish()
             if work.writes or not database.is_sqlite:
                 work.flush([] if work.writes else work.later)
@@ -211,6 +213,8 @@ class Call:
     def answer(self, given: Any, status: int) -> Response:
         """What an endpoint gave, as a finished response for this caller."""
         response = reply(given, status, self.reader(), self.services)
+        if self.replayed:
+            response.headers["Idempotency-Replayed"] = "true"
         return packed(response) if self.packs else response
 
     def reader(self) -> Reader:

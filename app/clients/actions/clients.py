@@ -90,11 +90,12 @@ def create(work: Work, form: NewClient) -> Made:
 
 def renew(work: Work, client_id: UUID, form: NewSecret) -> Made:
     """One more secret for a program. Raises NotFound, and Conflict when it has two already or is ended."""
-    if not client(work, client_id).may_have_another:
-        raise Conflict("client.secrets", "This program can have no further secret now. End one first.")
+    found = client(work, client_id)
     secrets: list[str] = []
 
     def do(_: UUID) -> None:
+        if not found.may_have_another:
+            raise Conflict("client.secrets", "This program can have no further secret now. End one first.")
         secrets.append(_add_secret(work, client_id, form.days))
         record(work, "client.secret_made", object_type="client", object_id=client_id)
 

@@ -50,11 +50,11 @@ def create(work: Work, form: NewToken) -> Made:
         raise Denied("token.by_token", "Make a token where you are signed in yourself.")
     if form.scopes is not None and not set(form.scopes) <= work.actor.permissions:
         raise Invalid(Problem("/scopes", "scopes.beyond", "A token can not do more than you may."))
-    if len(tokens(work).items) >= MOST_TOKENS:
-        raise Conflict("token.full", "You have as many tokens as one person may. End one that you do not need.")
     secrets: list[str] = []
 
     def do(token_id: UUID) -> None:
+        if len(tokens(work).items) >= MOST_TOKENS:
+            raise Conflict("token.full", "You have as many tokens as one person may. End one that you do not need.")
         scopes = None if form.scopes is None else " ".join(sorted(set(form.scopes)))
         secrets.append(add(work, token_id, work.actor.id, form.name, timedelta(days=form.days), scopes))
         record(work, "token.created", object_type="token", object_id=token_id, subject_id=work.actor.id)

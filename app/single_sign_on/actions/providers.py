@@ -85,9 +85,9 @@ def add(work: Work, form: NewProvider, *, loopback: bool) -> UUID:
     ``loopback`` (demo and tests) lets an issuer be on this very machine, without TLS.
     """
     work.allow(Permission.IDENTITY_PROVIDER_MANAGE)
-    _check(work, form, loopback=loopback)
 
     def do(provider_id: UUID) -> None:
+        _check(work, form, loopback=loopback)
         subject_id = work.vault.new_subject()
         fields = _columns(form.model_dump(exclude={"client_secret"}))
         work.insert(

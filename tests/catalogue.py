@@ -1,6 +1,7 @@
 """Messages that stand neither in a template nor in a marked call: what Babel needs to find them (babel.cfg)."""
 
 import ast
+import csv
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from typing import IO, Any
@@ -20,6 +21,17 @@ def sentences(
             for text in texts:
                 if isinstance(text, ast.Constant) and isinstance(text.value, str):
                     yield text.lineno, None, text.value, []
+
+
+def schedules(
+    source: IO[bytes], _keywords: Collection[str], _tags: Collection[str], **_options: object
+) -> Iterator[Found]:
+    """What people read of the schedule of fees that comes with the program: titles and notes."""
+    lines = [each for each in source.read().decode().splitlines() if not each.startswith("#")]
+    for row in csv.DictReader(lines):
+        for text in (row["title"], row["note"]):
+            if text:
+                yield 1, None, text, []
 
 
 def rulesets(

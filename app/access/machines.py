@@ -12,6 +12,7 @@ _P = Permission
 
 MAY: Final = frozenset(
     {
+        _P.AGREEMENT_READ,
         _P.APPLICANT_REVEAL,
         _P.APPLICANT_SEARCH,
         _P.APPLICATION_CHANGE,
@@ -27,10 +28,14 @@ MAY: Final = frozenset(
         _P.DISBURSEMENT_READ,
         _P.DOCUMENT_CHANGE,
         _P.DOCUMENT_READ,
+        _P.FEE_READ,
         _P.FUND_READ,
+        _P.INVOICE_CREATE,
+        _P.INVOICE_READ,
         _P.PARTNER_READ,
         _P.PAYEE_CREATE,
         _P.PAYEE_READ,
+        _P.REPORT_FUNDS,
         _P.REPORT_READ,
         _P.STAFF_READ,
     }

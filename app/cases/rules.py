@@ -94,6 +94,7 @@ class DeadlineKind(enum.StrEnum):
     PRE_HEARING_FILING = "pre_hearing_filing"
     EVIDENCE = "evidence"
     FEE = "fee"
+    ANNUAL_ASYLUM_FEE = "annual_asylum_fee"  #: opened by the agency's notice: an asylum application hangs on it
     APPEAL = "appeal"
     APPEAL_BRIEF = "appeal_brief"
     MOTION = "motion"

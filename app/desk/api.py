@@ -5,12 +5,15 @@ from uuid import UUID
 from app.access.grants import Permission
 from app.cases import actions
 from app.cases.reads import changeable
+from app.desk import actions as asking
 from app.desk import reads
+from app.fees.reads import NoticeView, askable, notice
 from app.keyset import DEFAULT_LIMIT, Limit
 from app.web.door import Door
 from app.work import Work
 
 door = Door("/cases")
+fees = Door("/cases", tag="fees")
 
 
 @door.get("/{case_id}", Permission.CASE_READ)
@@ -44,3 +47,11 @@ def get_access(work: Work, case_id: UUID, limit: Limit = DEFAULT_LIMIT, cursor: 
 def list_funds(work: Work, case_id: UUID) -> reads.PayerList:
     """The funds that an award for this case can be asked from, with their categories."""
     return reads.payers(work, case_id)
+
+
+@fees.post(
+    "/{case_id}/fee-notices/{notice_id}/request", Permission.AWARD_REQUEST, finds=askable, key=True, status_code=201
+)
+def ask_for_fee(work: Work, case_id: UUID, notice_id: UUID, form: asking.FeeRequest) -> NoticeView:
+    """The short way for a fee with a last day: what it costs today, and the award that it is asked from, in one."""
+    return notice(work, case_id, asking.ask_for_fee(work, case_id, notice_id, form))

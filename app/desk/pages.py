@@ -4,8 +4,10 @@ from uuid import UUID
 
 from app.access.grants import Permission
 from app.applicants.rules import NO_ANSWER, plain_date
+from app.bonds.reads.bonds import bonds_of_case
 from app.cases.reads import attorneys, helpers_for
 from app.desk import reads
+from app.desk.reads.bonds import bond_to_ask
 from app.desk.reads.finding import find, reads_as_reference
 from app.retention.reads.holds import standing_of
 from app.web.answers import Answer, Page
@@ -42,6 +44,7 @@ def case_page(work: Work, case_id: UUID) -> Page:
     asks = Permission.ASSIGNMENT_OFFER in permissions and case.status != "closed"
     spoken = case.applicant and case.applicant.contact and case.applicant.contact.preferred_language
     born = case.applicant and case.applicant.identity and plain_date(case.applicant.identity.date_of_birth)
+    bonds = bonds_of_case(work, case_id)
     return Page(
         "desk/case.html",
         {
@@ -52,6 +55,8 @@ def case_page(work: Work, case_id: UUID) -> Page:
             "works": case.notes is not None,
             "attorneys": [(each.id, f"{each.name} ({each.cases})") for each in attorneys(work)] if asks else [],
             "payers": reads.payers_to_ask(work, case_id, case.applicant.id if case.applicant else None),
+            "bonds": bonds,
+            "asks_bond": bond_to_ask(work, case.money, bonds) if case.status == "open" else None,
             "me": work.actor.id,
             "born_on": born,
             "language": name_of_language(work.language, spoken) if spoken and spoken not in NO_ANSWER else spoken,
@@ -59,6 +64,12 @@ def case_page(work: Work, case_id: UUID) -> Page:
             "kept": standing_of(work, case_id),
         },
     )
+
+
+@door.page("/cases/{case_id}/fees", Permission.FEE_QUOTE)
+def fees_page(work: Work, case_id: UUID, on: str = "") -> Page:
+    """The government's fees of one case: notices with a last day, quotes, waivers, and the ways to money."""
+    return Page("desk/case_fees.html", {"of": reads.fees_of_case(work, case_id, plain_date(on)), "now": work.now})
 
 
 @door.page("/cases/{case_id}/access", Permission.CASE_ACCESS)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from app.cases.rules import DeadlineKind
 from app.money import Money
 
 
@@ -172,6 +173,8 @@ def urgency(need: Need, today: date) -> Urgency:
     """How soon: dates by their distance, what waits for an answer or came back at once, tidying up whenever."""
     if need.what in _WHENEVER:
         return Urgency.LATER
+    if _is_yearly_fee(need):
+        return Urgency.NOW
     if need.what in (NeedWhat.HEARING, NeedWhat.DEADLINE) and need.on is not None and need.on > today + AT_HAND:
         return Urgency.SOON
     return Urgency.NOW
@@ -185,11 +188,18 @@ def by_urgency(needs: Iterable[Need], today: date) -> dict[Urgency, list[Need]]:
     return {each: sorted(some, key=_due) for each, some in found.items() if some}
 
 
+def _is_yearly_fee(need: Need) -> bool:
+    """The fee that costs an asylum application when it is late: small, easily forgotten, and never far away."""
+    return need.what is NeedWhat.DEADLINE and need.kind == DeadlineKind.ANNUAL_ASYLUM_FEE
+
+
 _KINDS = {what: position for position, what in enumerate(NeedWhat)}
 
 
 def _due(need: Need) -> tuple[int, date, float, int, str]:
     """Deadlines and hearings by their day before what has waited longest."""
+    if _is_yearly_fee(need):
+        return (-1, need.on or date.max, 0.0, 0, need.reference)
     dated = need.what in (NeedWhat.HEARING, NeedWhat.DEADLINE)
     moment = need.at.timestamp() if need.at is not None else 0.0
     return (0 if dated else _KINDS[need.what], need.on or date.max, moment, _KINDS[need.what], need.reference)

@@ -116,6 +116,11 @@ STATUSES: Final[Mapping[str, Mapping[str, Label]]] = {
         "denied": Label(N_("Denied"), N_("The agency said no. The fee must be paid."), _STOPPED),
         "not_required": Label(N_("No fee"), N_("No fee is asked for this form here."), _QUIET),
     },
+    "transfer": {
+        "asked": Label(N_("Asked for"), N_("Somebody else must approve it. Nothing has moved yet."), _WAITING),
+        "approved": Label(N_("Approved"), N_("The money has moved."), _GOOD),
+        "rejected": Label(N_("Rejected"), N_("The money stays where it is."), _STOPPED),
+    },
     "deadline": {
         "overdue": Label(N_("Overdue"), N_("The day has passed and nobody marked it as done."), _STOPPED),
         "soon": Label(N_("Soon"), N_("Due within 14 days."), _WAITING),

@@ -10,6 +10,7 @@ from app.cases.actions.dates import (
     add_hearing,
     cancel_hearing,
     complete_deadline,
+    open_deadline,
 )
 from app.cases.actions.helping import NewHelp, end_help, give_help
 from app.cases.actions.notes import NewNote, add_note
@@ -42,6 +43,7 @@ __all__ = [
     "end_help",
     "give_help",
     "lift_wall",
+    "open_deadline",
     "open_offered",
     "put_up_wall",
 ]

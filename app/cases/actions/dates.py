@@ -24,7 +24,7 @@ from app.access.grants import Permission
 from app.audit.actions import record
 from app.cases.actions.change import Court
 from app.cases.model import Deadline, Hearing
-from app.cases.reads.find import case_for, deadline_to_change, hearing_to_change
+from app.cases.reads.find import FoundCase, case_for, deadline_to_change, hearing_to_change
 from app.cases.rules import DeadlineKind, HearingKind, day_in, is_plausible, moment_in
 from app.crypto import Cell, Group
 from app.errors import Conflict, Invalid, Problem
@@ -148,22 +148,23 @@ def add_deadline(work: Work, case_id: UUID, form: NewDeadline) -> UUID:
     """Enter a deadline and give its id. Raises NotFound, or Invalid for a day out of all likelihood."""
     found = case_for(work, Permission.CASE_CHANGE, case_id)
     _must_be_plausible(work, form.due_on, "/due_on")
+    return once(work, form, lambda deadline_id: open_deadline(work, found, deadline_id, form))
 
-    def do(deadline_id: UUID) -> None:
-        work.session.execute(
-            insert(Deadline).values(
-                id=deadline_id,
-                case_id=case_id,
-                kind=form.kind,
-                due_on=form.due_on,
-                title=work.vault.seal(Cell("deadline", "title", deadline_id, case_id), Group.NOTES, form.title),
-                created_at=work.now,
-                created_by=work.actor.id,
-            )
+
+def open_deadline(work: Work, case: FoundCase, deadline_id: UUID, form: NewDeadline) -> None:
+    """Enter a deadline under this id, for a verb that has found the case and answers repeated requests itself."""
+    work.session.execute(
+        insert(Deadline).values(
+            id=deadline_id,
+            case_id=case.id,
+            kind=form.kind,
+            due_on=form.due_on,
+            title=work.vault.seal(Cell("deadline", "title", deadline_id, case.id), Group.NOTES, form.title),
+            created_at=work.now,
+            created_by=work.actor.id,
         )
-        record(work, "deadline.added", object_type="deadline", object_id=deadline_id, subject_id=found.applicant_id)
-
-    return once(work, form, do)
+    )
+    record(work, "deadline.added", object_type="deadline", object_id=deadline_id, subject_id=case.applicant_id)
 
 
 def complete_deadline(work: Work, deadline_id: UUID) -> UUID:

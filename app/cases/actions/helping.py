@@ -27,7 +27,7 @@ class NewHelp(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     account_id: UUID
-    hours: Annotated[int, Field(ge=1, le=LONGEST_HELP)]
+    hours: Annotated[int, Field(ge=1, le=LONGEST_HELP, strict=True)]
 
 
 def give_help(work: Work, case_id: UUID, form: NewHelp) -> UUID:

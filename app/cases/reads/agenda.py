@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, or_, select
 from sqlmodel import col
 
 from app.access.grants import Permission, Reach
@@ -16,7 +16,7 @@ from app.applicants.reads import name_of, sealed_columns
 from app.audit.actions import record
 from app.cases.model import Case, Deadline, Hearing
 from app.cases.reads.views import DeadlineView, HearingView
-from app.cases.rules import SOON, CaseStatus, Standing, day_in, standing
+from app.cases.rules import SOON, CaseStatus, DeadlineKind, Standing, day_in, standing
 from app.cases.scope import factual, opened, reach_of_facts, visible
 from app.crypto import Cell, Group
 from app.errors import Invalid, NotFound, Problem
@@ -91,7 +91,10 @@ def ahead(work: Work) -> Ahead:
     today = day_in(work.now, work.actor.time_zone)
     found = Ahead(
         hearings=_hearings(work, reach, today, today + SOON),
-        deadlines=_deadlines(work, reach, col(Deadline.due_on) <= today + SOON),
+        # A fee on which an asylum application hangs stands here from its notice on.
+        deadlines=_deadlines(
+            work, reach, or_(col(Deadline.due_on) <= today + SOON, col(Deadline.kind) == DeadlineKind.ANNUAL_ASYLUM_FEE)
+        ),
     )
     _record(work, [*found.hearings, *found.deadlines])
     return found
@@ -232,10 +235,10 @@ def _record(work: Work, shown: Sequence[AgendaEntry]) -> None:
     record(work, "calendar.read", object_type="case", groups=groups, count=len(shown))
 
 
-def _order(entry: AgendaEntry) -> tuple[date, bool, float, UUID]:
-    """By day; on a day, what has an hour before what has none, in the order of the hours."""
+def _order(entry: AgendaEntry) -> tuple[date, bool, bool, float, UUID]:
+    """By day; on a day the yearly fee first, then what has an hour in the order of the hours, then what has none."""
     hour = entry.held_at.timestamp() if entry.held_at is not None else 0.0
-    return (entry.on, entry.held_at is None, hour, entry.id)
+    return (entry.on, entry.kind != DeadlineKind.ANNUAL_ASYLUM_FEE, entry.held_at is None, hour, entry.id)
 
 
 def _later(day: date, by: timedelta) -> date:

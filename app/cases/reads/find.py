@@ -26,6 +26,7 @@ class FoundCase:
     status: CaseStatus
     created_at: datetime
     version: int
+    reference: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ _CASE: Select[*tuple[Any, ...]] = select(
     col(Case.status),
     col(Case.created_at),
     col(Case.version),
+    col(Case.reference),
 )
 _ASSIGNMENT: Select[*tuple[Any, ...]] = select(
     col(Assignment.id),

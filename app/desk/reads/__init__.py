@@ -1,6 +1,7 @@
 """What joins the rooms, as it is shown."""
 
 from app.desk.reads.access import CanOpen, CaseAccess, CaseOpening, CaseReader, Reader, access
+from app.desk.reads.fees import CaseFees, fees_of_case
 from app.desk.reads.glance import Glance, glance, glance_and_timeline
 from app.desk.reads.home import Home, home
 from app.desk.reads.money import CaseAward, CaseDisbursement, CaseMoney
@@ -13,6 +14,7 @@ __all__ = [
     "CaseAccess",
     "CaseAward",
     "CaseDisbursement",
+    "CaseFees",
     "CaseMoney",
     "CaseOpening",
     "CaseReader",
@@ -22,6 +24,7 @@ __all__ = [
     "Reader",
     "Timeline",
     "access",
+    "fees_of_case",
     "glance",
     "glance_and_timeline",
     "home",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from app.access.grants import Permission
 from app.access.model import AccountStatus
@@ -15,8 +16,9 @@ from app.desk.reads.needs import Needs, needs
 from app.disbursements.reads import disbursements as payments
 from app.disbursements.reads.filter import DisbursementFilter
 from app.disbursements.rules import DisbursementStatus
+from app.fees.reads import UrgentFee, urgent_fees
 from app.funds.reads import awards
-from app.funds.rules import AwardStatus
+from app.funds.rules import AwardStatus, Category
 from app.intake import reads as intake
 from app.intake.rules import ApplicationStatus
 from app.retention.reads import erasures
@@ -58,6 +60,7 @@ class Home:
     overrides: list[intake.OverrideView] | None
     needs: Needs | None
     awards: list[awards.AwardView] | None
+    urgent: dict[UUID, UrgentFee]
     disbursements: dict[DisbursementStatus, list[payments.DisbursementView]] | None
     emergencies: list[break_glass.OpeningView] | None
     notices: list[erasures.ErasureView] | None
@@ -84,7 +87,20 @@ def home(work: Work) -> Home:
         "invited": _invited(work) if Permission.STAFF_MANAGE in may else None,
     }
     today = day_in(work.now, work.actor.time_zone)
-    return Home(today=today, calm=not any(_lines(part) for part in parts.values()), **parts)
+    calm = not any(_lines(part) for part in parts.values())
+    urgent = _urgent_first(work, parts)
+    return Home(today=today, calm=calm, urgent=urgent, **parts)
+
+
+def _urgent_first(work: Work, parts: dict[str, Any]) -> dict[UUID, UrgentFee]:
+    """Fees that run out, by the award or payment that pays for them; those stand first in their lists from here on."""
+    lists = [parts["awards"] or [], *(parts["disbursements"] or {}).values()]
+    paying = [each for items in lists for each in items if each.category is Category.FILING_FEES]
+    by_case = urgent_fees(work, {each.case_id for each in paying})
+    found = {each.id: by_case[each.case_id] for each in paying if each.case_id in by_case}
+    for items in lists:
+        items.sort(key=lambda each: found[each.id].due_on if each.id in found else date.max)
+    return found
 
 
 def _lines(part: Any) -> bool:

@@ -14,7 +14,7 @@ from app.access.grants import Permission
 from app.audit.actions import record
 from app.cases import reads as cases
 from app.cases.model import Case
-from app.cases.rules import AssignmentStatus, CaseStatus, day_in
+from app.cases.rules import AssignmentStatus, CaseStatus, DeadlineKind, day_in
 from app.desk.rules import Need, NeedWhat, Urgency, by_urgency
 from app.disbursements.model import Disbursement, DisbursementStep
 from app.disbursements.rules import DisbursementStatus, Verb
@@ -53,7 +53,8 @@ def needs(work: Work) -> Needs:
 
 
 def _dates(ahead: cases.Ahead) -> Iterator[Need]:
-    for entry in (*ahead.deadlines[:MOST], *ahead.hearings[:MOST]):
+    deadlines = sorted(ahead.deadlines, key=lambda each: each.kind != DeadlineKind.ANNUAL_ASYLUM_FEE)
+    for entry in (*deadlines[:MOST], *ahead.hearings[:MOST]):
         what = NeedWhat(entry.what.value)
         yield Need(what, entry.case_id, entry.reference, entry.kind, entry.on, entry.held_at, name=entry.applicant)
 

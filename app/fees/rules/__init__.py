@@ -1,6 +1,21 @@
 """The words and the pure decisions about government fees."""
 
+from app.fees.rules.comparing import Change, ChangeKind, compare
 from app.fees.rules.instruments import ACCEPTED, AcceptedInstrument, instruments_for
+from app.fees.rules.lines import COLUMNS, FeeKey, FeeLine, line_from, matching, on_day, price, reported
+from app.fees.rules.quoting import Caution, Payment, QuotedFees, QuoteLine, Standing, Waivers, quote
+from app.fees.rules.reading import MOST_TEXT, ReadSchedule, digest_of, known_lines, read_schedule
+from app.fees.rules.waivers import (
+    DECIDED,
+    EOIR_CODES,
+    FILED,
+    INCOME_PERCENT,
+    WAIVER_FORMS,
+    WAIVER_MOVES,
+    due_on,
+    refuse_move,
+    within_income,
+)
 from app.fees.rules.words import (
     Agency,
     Confidence,
@@ -16,16 +31,48 @@ from app.fees.rules.words import (
 
 __all__ = [
     "ACCEPTED",
+    "COLUMNS",
+    "DECIDED",
+    "EOIR_CODES",
+    "FILED",
+    "INCOME_PERCENT",
+    "MOST_TEXT",
+    "WAIVER_FORMS",
+    "WAIVER_MOVES",
     "AcceptedInstrument",
     "Agency",
+    "Caution",
+    "Change",
+    "ChangeKind",
     "Confidence",
+    "FeeKey",
     "FeeKind",
+    "FeeLine",
     "FeeStatus",
     "Filing",
     "Instrument",
     "Known",
+    "Payment",
+    "QuoteLine",
+    "QuotedFees",
+    "ReadSchedule",
     "ScheduleStatus",
+    "Standing",
     "WaiverBasis",
     "WaiverState",
+    "Waivers",
+    "compare",
+    "digest_of",
+    "due_on",
     "instruments_for",
+    "known_lines",
+    "line_from",
+    "matching",
+    "on_day",
+    "price",
+    "quote",
+    "read_schedule",
+    "refuse_move",
+    "reported",
+    "within_income",
 ]

@@ -55,7 +55,7 @@ def add_passkey(work: Work, form: passkeys.NewPasskey, request: Request) -> Answ
     return Answer({"id": passkeys.enrol(work, form, _site(request))})
 
 
-@door.delete("/{passkey_id:uuid}", Permission.ACCOUNT_SIGN_IN, finds=reads.owned, steps_up=True)
+@door.delete("/{passkey_id}", Permission.ACCOUNT_SIGN_IN, finds=reads.owned, steps_up=True)
 def remove_passkey(work: Work, passkey_id: UUID) -> None:
     """Give up a passkey; I am signed out everywhere else."""
     passkeys.remove(work, passkey_id)

@@ -18,7 +18,7 @@ from app.work import Work
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9 ()+.,x-]{7,40}$")]
-Capacity = Annotated[int, Field(ge=0, le=MOST_CASES)]
+Capacity = Annotated[int, Field(ge=0, le=MOST_CASES, strict=True)]
 
 
 class NewPartner(BaseModel):

@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import Connection
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.routing import Match, Route
 
 from app.access import identify
 from app.access.actor import Actor
@@ -105,7 +107,25 @@ def stop_at_the_gate(request: Request, services: Services, actor: Actor | None, 
         raise StepUp
     if request.method not in SAFE and _has_body(request) and _media_type(request) != entry.takes:
         raise Shut(415, "media_type", _SEND_JSON if entry.takes == JSON else _OTHER)
-    return {name: _id(str(value)) if name.endswith("_id") else value for name, value in request.path_params.items()}
+    return _parameters(request)
+
+
+def _parameters(request: Request) -> dict[str, object]:
+    """The path's parameters, ids as ids.
+
+    Where an id should stand there can be the name of an address of its own, which does not take this method: 405.
+    """
+    try:
+        return {name: _id(value) if name.endswith("_id") else value for name, value in request.path_params.items()}
+    except NotFound:
+        if _is_an_address(request):
+            raise HTTPException(405) from None
+        raise
+
+
+def _is_an_address(request: Request) -> bool:
+    plain = (route for route in request.app.routes if isinstance(route, Route) and not route.param_convertors)
+    return any(route.matches(request.scope)[0] is not Match.NONE for route in plain)
 
 
 def _foreign(request: Request, services: Services, actor: Actor | None, entry: Entry) -> bool:

@@ -100,3 +100,15 @@ def test_a_broken_description_is_noticed(description: dict[str, Any]) -> None:
     description["paths"]["/api/v1/staff"]["get"]["responses"] = "none"
     with pytest.raises(jsonschema_rs.ValidationError):
         schemathesis.openapi.from_dict(description).validate()
+
+
+def test_an_address_with_a_name_is_no_id(world: World) -> None:
+    for who, method, path, takes in (
+        (world.attorney, "DELETE", "/passkeys/challenge", "POST"),
+        (world.intake, "PATCH", "/applications/poverty", "POST"),
+        (world.fund_admin, "PATCH", "/staff/requests", "GET"),
+    ):
+        refused = who.request(method, path, json={}, headers={"If-Match": '"1"'})
+        assert (refused.status_code, refused.headers.get("allow")) == (405, takes), path
+    absent = world.intake.request("PATCH", "/applications/nothing", json={}, headers={"If-Match": '"1"'})
+    assert absent.status_code == 404

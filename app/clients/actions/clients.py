@@ -23,7 +23,7 @@ from app.once import once
 from app.partners.model import Partner
 from app.work import Work
 
-Days = Annotated[int, Field(ge=1, le=LONGEST_SECRET_DAYS)]
+Days = Annotated[int, Field(ge=1, le=LONGEST_SECRET_DAYS, strict=True)]
 
 
 class NewClient(BaseModel):

@@ -27,7 +27,7 @@ class NewToken(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
-    days: Annotated[int, Field(ge=1, le=LONGEST_TOKEN_DAYS)] = 30
+    days: Annotated[int, Field(ge=1, le=LONGEST_TOKEN_DAYS, strict=True)] = 30
     scopes: Annotated[list[Permission], Field(min_length=1, max_length=60)] | None = None
 
 

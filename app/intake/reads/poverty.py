@@ -61,7 +61,7 @@ class Household(BaseModel):
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
-    size: int | _Typed = None
+    size: Annotated[int, Field(strict=True)] | _Typed = None
     incomes: Annotated[list[Income], Field(max_length=MOST_INCOMES)] | None = None
     annual_income: _Typed = None
     state: _Typed = None

@@ -31,7 +31,7 @@ Named = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 Domain = Annotated[
     str, StringConstraints(strip_whitespace=True, to_lower=True, max_length=253, pattern=r"^[a-z0-9.-]+$")
 ]
-Minutes = Annotated[int, Field(ge=1, le=43_200)]
+Minutes = Annotated[int, Field(ge=1, le=43_200, strict=True)]
 Algorithm = Literal["RS256", "PS256", "ES256", "EdDSA", "RS384", "RS512", "PS384", "PS512", "ES384", "ES512"]
 Algorithms = Annotated[list[Algorithm], Field(min_length=1, max_length=10)]
 

@@ -8,7 +8,10 @@ from app.eligibility.reads import ruleset_keys, versions
 from app.funds.reads import awards as award_reads
 from app.funds.reads import funds as fund_reads
 from app.funds.reads import payees as payee_reads
+from app.funds.reads import terms as term_reads
+from app.funds.reads import transfers as transfer_reads
 from app.funds.reads.choices import choices
+from app.funds.reads.outlook import outlook
 from app.funds.rules import AwardStatus, Balance
 from app.money import Money
 from app.partners.reads import partners
@@ -63,6 +66,58 @@ def fund_page(work: Work, fund_id: UUID) -> Page:
             "bars": {each.id: bar_of(each.balance) for each in found.allocations},
             "unallocated": Money(found.balance.budget - sum(each.balance.budget for each in found.allocations)),
             "awards": award_reads.awards(work, award_reads.AwardFilter(fund_id=fund_id), limit=10).items,
+            "terms": term_reads.terms(work, fund_id),
+            "outlook": outlook(work, fund_id),
+        },
+    )
+
+
+@door.page("/funds/{fund_id}/terms", Permission.FUND_READ)
+def terms_page(work: Work, fund_id: UUID, cursor: str | None = None) -> Page:
+    """What a fund may be used for, how far its books are closed, and its money that moved without a case."""
+    found = transfer_reads.transfers(work, fund_id, cursor=cursor)
+    path = f"/funds/{fund_id}/terms"
+    others = [each for each in fund_reads.funds(work, _MANY).items if each.id != fund_id]
+    return Page(
+        "funds/terms.html",
+        {
+            "fund": fund_reads.fund(work, fund_id),
+            "terms": term_reads.terms(work, fund_id),
+            "transfers": found.items,
+            "programmes": [(str(each.id), each.name) for each in term_reads.programmes(work, _MANY).items],
+            "partners": [(str(each.id), each.name) for each in partners(work).items],
+            "others": [(str(each.id), each.name) for each in others],
+            "me": work.actor.id,
+            "next_url": page_of(path, found.next, {}),
+            "first_url": path if cursor else None,
+        },
+    )
+
+
+@door.page("/programmes", Permission.FUND_READ)
+def programmes_page(work: Work, cursor: str | None = None) -> Page:
+    """Every programme, and the form for another one."""
+    found = term_reads.programmes(work, cursor=cursor)
+    return Page(
+        "funds/programmes.html",
+        {
+            "programmes": found.items,
+            "next_url": page_of("/programmes", found.next, {}),
+            "first_url": "/programmes" if cursor else None,
+        },
+    )
+
+
+@door.page("/programmes/{programme_id}", Permission.FUND_READ)
+def programme_page(work: Work, programme_id: UUID) -> Page:
+    """Several funds as one: its sources and what they come to."""
+    found = term_reads.programme(work, programme_id)
+    return Page(
+        "funds/programme.html",
+        {
+            "programme": found,
+            "bar": bar_of(found.balance),
+            "bars": {each.id: bar_of(each.balance) for each in found.funds},
         },
     )
 

@@ -49,6 +49,32 @@ STATUSES: Final[Mapping[str, Mapping[str, Label]]] = {
         "rejected": Label(N_("Rejected"), N_("Not approved. The amount is free again on the award."), _STOPPED),
         "expired": Label(N_("Expired"), N_("Not finished in time. The amount is free again on the award."), _STOPPED),
     },
+    "terms": {
+        "draft": Label(N_("Draft"), N_("Waiting for another person to put it in force."), _WAITING),
+        "in_force": Label(N_("In force"), N_("Agreed. It never changes again."), _GOOD),
+    },
+    "invoice": {
+        "draft": Label(N_("Draft"), N_("The partner writes it. The fund does not see it yet."), _QUIET),
+        "submitted": Label(N_("Submitted"), N_("The fund checks its lines."), _WAITING),
+        "disputed": Label(N_("Disputed"), N_("A line waits for the partner's answer."), _WAITING),
+        "partly_accepted": Label(N_("Partly accepted"), N_("Some lines are accepted, others are not."), _GOING),
+        "accepted": Label(N_("Accepted"), N_("Every line is accepted. Its payment is under way or asked for next."), _GOOD),
+        "paid": Label(N_("Paid"), N_("Every accepted line is paid."), _GOOD),
+        "rejected": Label(N_("Rejected"), N_("No line was accepted."), _STOPPED),
+    },
+    "invoice_line": {
+        "open": Label(N_("Open"), N_("Waiting for the fund."), _WAITING),
+        "accepted": Label(N_("Accepted"), N_("The partner may ask for the payment."), _GOOD),
+        "disputed": Label(N_("Disputed"), N_("Waiting for the partner's answer."), _WAITING),
+        "answered": Label(N_("Answered"), N_("The partner answered. Waiting for the fund."), _WAITING),
+        "rejected": Label(N_("Rejected"), N_("It is not paid."), _STOPPED),
+        "withdrawn": Label(N_("Withdrawn"), N_("The partner took it back."), _QUIET),
+    },
+    "line_verdict": {
+        "ok": Label(N_("Fits"), N_("The line is as agreed."), _GOOD),
+        "disputed": Label(N_("Amount"), N_("Another amount would fit, or more money on the award."), _WAITING),
+        "refused": Label(N_("Does not fit"), N_("The line can not be billed like this."), _STOPPED),
+    },
     "bond": {
         "requested": Label(N_("Requested"), N_("Asked for. Somebody else must decide."), _WAITING),
         "approved": Label(N_("Approved"), N_("Money is set aside. The bond is not posted yet."), _GOOD),

@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.access.grants import Permission
+from app.audit.actions import record
 from app.errors import Conflict
 from app.funds.actions.ledger import Place, Posting, post
-from app.funds.rules import EntryKind
+from app.funds.rules import EntryKind, FundStatus, Limits, Need, forbidden_by
+from app.funds.rules.outlook import project
 from app.money import Money
 from tests.cases.stage import opened
 from tests.funds.stage import allocate, answered, fund, request_award
@@ -170,6 +172,7 @@ def test_nothing_is_posted_into_a_closed_period(world: World) -> None:
     def receive(day: date) -> None:
         with world.act_as("fund_admin") as work:
             work.allow(Permission.FUND_MANAGE)
+            record(work, "transfer.approved", object_type="fund", object_id=UUID(fund_id))
             post(work, Place(UUID(fund_id)), Posting(EntryKind.INCOME_RECEIVED, Money(100), day))
 
     with pytest.raises(Conflict) as refusal:
@@ -183,3 +186,48 @@ def test_nothing_is_posted_into_a_closed_period(world: World) -> None:
     opened_again = answered(world.approver.post(f"/funds/{fund_id}/unlock"))
     assert (opened_again["locked_through"], opened_again["unlock_asked_by"]) == (None, None)
     receive(yesterday)
+
+
+def test_the_pages_say_it(world: World) -> None:
+    programme = answered(world.fund_admin.post("/programmes", json={"name": "Legal services fund"}), 201)["id"]
+    fund_id = fund(world)["id"]
+    terms(world, fund_id, programme_id=programme, per_case="1000.00", alert_below="900000.00", federal=True)
+    body = {"kind": "income", "fund_id": fund_id, "amount": "7.50"}
+    answered(world.fund_admin.post("/transfers", json=body, headers=key()), 201)
+    assert "Legal services fund" in world.approver.page("/programmes").text
+    assert "$100,000.00" in world.approver.page(f"/programmes/{programme}").text
+    page = world.approver.page(f"/funds/{fund_id}/terms").text
+    for said in ("$1,000.00", "Interest and other income", "2 CFR 200.344", "Approve"):
+        assert said in page
+    assert "Less than $900,000.00 is available." in world.approver.page(f"/funds/{fund_id}").text
+
+
+TODAY = date(2026, 6, 30)
+
+
+@pytest.mark.parametrize(
+    ("available", "promised", "begun", "ends", "finding"),
+    [
+        (9_000, 9_000, date(2026, 1, 1), date(2026, 12, 31), "runs_out"),
+        (90_000, 9_000, date(2026, 1, 1), date(2026, 12, 31), "lasts"),
+        (9_000, 0, date(2026, 1, 1), date(2026, 12, 31), "not_spent"),
+        (9_000, 9_000, date(2026, 6, 1), date(2026, 12, 31), "too_early"),
+        (0, 9_000, date(2026, 6, 1), date(2026, 12, 31), "empty"),
+    ],
+)
+def test_when_a_fund_runs_out(available: int, promised: int, begun: date, ends: date, finding: str) -> None:
+    found = project(Money(available), Money(promised), begun, ends, TODAY)
+    assert found.finding == finding
+    if finding == "runs_out":
+        assert found.runs_out_on == TODAY + timedelta(days=90)
+    if finding == "lasts":
+        assert found.left == 90_000 - 9_000 * 184 // 90
+
+
+def test_limits_forbid_what_they_name() -> None:
+    need = Need("north", None, "detained", promised_case=500, promised_person=700, cents=300)
+    assert forbidden_by(Limits(), need) == []
+    limits = Limits(
+        FundStatus.OPEN, frozenset({"south"}), frozenset({"asylum"}), frozenset({"released"}), Money(799), Money(1_000)
+    )
+    assert forbidden_by(limits, need) == ["partner", "case_type", "custody", "per_case"]

@@ -10,7 +10,6 @@ from app.db import Cents, Table, UtcTime, witnessed, words
 from app.funds.rules import Category, FundStatus, TransferKind, TransferStatus
 from app.money import Money
 
-
 #: A second column of categories in one table: on PostgreSQL its CHECK needs a name of its own.
 _TO_CATEGORY = words(Category)
 _TO_CATEGORY.name = "to_category"  # type: ignore[attr-defined]  # every type with a CHECK has one

@@ -1,6 +1,7 @@
 """Settings, read once from ``AMPARO_*`` variables. A setting that would make the service unsafe stops the start."""
 
 import enum
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -29,6 +30,19 @@ class Files:
     scanner: str
 
 
+@dataclass(frozen=True, slots=True)
+class Originator:
+    """As whom ACH files are sent: the bank that takes them, and the company as that bank knows it."""
+
+    bank_routing: str
+    bank_name: str
+    company_id: str
+    company_name: str
+
+
+#: As whom the demo and the tests send: no bank has this number.
+FICTIONAL_ORIGINATOR = Originator("990000000", "EXAMPLE BANK", "1990000000", "EXAMPLE FUND")
+
 #: A token that nobody can guess: 128 random bits, as hexadecimal digits.
 SHORTEST_TOKEN = 32
 
@@ -45,6 +59,14 @@ class Strength(enum.StrEnum):
     PASSWORD = "password"  # noqa: S105 - a word of the setting, not a secret
     TWO_FACTORS = "two_factors"
     PASSKEY = "passkey"
+
+
+class PaymentConfirmation(enum.StrEnum):
+    """How people confirm that they approve, release or settle a payment."""
+
+    PASSKEY = "passkey"  #: by a passkey's signature, always
+    USUAL = "usual"  #: the same, but by a password where nobody of the fund has signed yet
+    OPTIONAL = "optional"  #: a signature is taken and kept, and none is asked for: the demo
 
 
 class UnsafeSettings(Exception):
@@ -88,6 +110,9 @@ class Settings(KeySettings):
         default="",
         description="fund=passkey partners=password: what each group of roles must prove; weaker in the demo",
     )
+    payment_confirmation: PaymentConfirmation | None = Field(
+        default=None, description="passkey, or usual: how payments are approved and released; optional in the demo"
+    )
     max_body_bytes: int = Field(default=1_000_000, ge=10_000)
     budget_factor: int = Field(default=1, ge=1, le=10_000, description="times the budgets of opening and searching")
     rate_factor: int | None = Field(
@@ -99,6 +124,10 @@ class Settings(KeySettings):
     clamd: str = Field(
         default="", description="ClamAV's daemon, which looks at each document: /run/clamav/clamd.ctl or 127.0.0.1:3310"
     )
+    ach_bank_routing: str = Field(default="", description="the routing number of the bank that takes ACH files")
+    ach_bank_name: str = Field(default="", description="that bank's name, as it wants to stand in the file")
+    ach_company_id: str = Field(default="", description="ten characters by which that bank knows the fund")
+    ach_company_name: str = Field(default="", description="the fund's name, as payees read it on their statements")
     access_log: bool | None = Field(default=None, description="a log line for each request; in production")
     metrics_token_file: Path | None = Field(
         default=None, description="a file with the token that opens /metrics from another machine"
@@ -168,6 +197,19 @@ class Settings(KeySettings):
         return Files(folder.resolve(), self.max_document_bytes, self.max_documents, self.clamd.strip())
 
     @cached_property
+    def originator(self) -> Originator | None:
+        """As whom ACH files are sent; None where that is not set up. Raises UnsafeSettings for a part of it."""
+        parts = (self.ach_bank_routing, self.ach_bank_name, self.ach_company_id, self.ach_company_name)
+        if not any(parts):
+            return None if self.environment is Environment.PRODUCTION else FICTIONAL_ORIGINATOR
+        if not all(parts) or not re.fullmatch(r"[0-9]{9}", parts[0]) or len(parts[2]) > 10:
+            raise UnsafeSettings(
+                "AMPARO_ACH_BANK_ROUTING (nine digits), _BANK_NAME, _COMPANY_ID (ten characters at most) and"
+                " _COMPANY_NAME belong together. Set all four as your bank told you, or none."
+            )
+        return Originator(*parts)
+
+    @cached_property
     def public_origin(self) -> str:
         return (self.origin or "http://localhost:8000").rstrip("/")
 
@@ -177,6 +219,15 @@ class Settings(KeySettings):
         usual = 5 if self.environment is Environment.PRODUCTION else 0
         minutes = usual if self.step_up_minutes is None else self.step_up_minutes
         return timedelta(minutes=minutes) if minutes else None
+
+    @cached_property
+    def confirmation(self) -> PaymentConfirmation:
+        """How payments are confirmed. Raises UnsafeSettings where nobody is asked outside the demo."""
+        production = self.environment is Environment.PRODUCTION
+        found = self.payment_confirmation or (PaymentConfirmation.USUAL if production else PaymentConfirmation.OPTIONAL)
+        if production and found is PaymentConfirmation.OPTIONAL:
+            raise UnsafeSettings("AMPARO_PAYMENT_CONFIRMATION must be passkey or usual outside the demo.")
+        return found
 
     @cached_property
     def request_factor(self) -> int:
@@ -227,12 +278,13 @@ class Settings(KeySettings):
         url = make_url(self.database)
         if url.get_backend_name() not in ("sqlite", "postgresql"):
             raise UnsafeSettings("AMPARO_DATABASE_URL must name SQLite or PostgreSQL (postgresql+psycopg://…).")
+        self.originator  # noqa: B018 - reading it says what is wrong with it
         self.checkpoints  # noqa: B018 - reading it says what is wrong with it
         if self.metrics_token is not None and len(self.metrics_token) < SHORTEST_TOKEN:
             raise UnsafeSettings(f"AMPARO_METRICS_TOKEN_FILE must hold {SHORTEST_TOKEN} characters or more, at random.")
         if self.environment is not Environment.PRODUCTION:
             return
-        self.strengths  # noqa: B018 - reading it says what is wrong with it
+        _ = self.strengths, self.confirmation  # reading them says what is wrong with them
         if self.step_up is None:
             raise UnsafeSettings("AMPARO_STEP_UP_MINUTES must be 1 or more outside the demo. Leave it out for 5.")
         if self.origin is None:

@@ -12,6 +12,7 @@ from typing import Any
 from app.access.grants import Permission
 from app.main import API_DOORS
 from app.web import health
+from tests.agreements.stage import invoiced
 from tests.counting import FIGURES
 from tests.story import BODY, Story, said
 from tests.surroundings import surroundings
@@ -198,6 +199,8 @@ EXPECTED: dict[str, Row] = {
     "GET /funds/{fund_id}": ((*FUND, "auditor"), NOBODY),
     "GET /funds/{fund_id}/parts": ((*FUND, "auditor"), NOBODY),
     "GET /awards/{award_id}/parts": SEES_CASE,
+    "GET /funds/{fund_id}/outlook": ((*FUND, "auditor"), NOBODY),
+    "GET /funds/{fund_id}/entries": ((*FUND, "auditor"), NOBODY),
     "GET /funds/{fund_id}/terms": ((*FUND, "auditor"), NOBODY),
     "POST /funds/{fund_id}/terms": PAYS,
     "POST /funds/{fund_id}/lock": PAYS,
@@ -265,6 +268,28 @@ EXPECTED: dict[str, Row] = {
     "POST /bonds/{bond_id}/mitigate": PAYS,
     "POST /bonds/{bond_id}/reinstate": PAYS,
     "POST /bonds/{bond_id}/forfeit": PAYS,
+    "GET /agreements": ((*ATTORNEYS, *PARTNERS, *FUND, "auditor"), NOBODY),
+    "GET /agreements/{agreement_id}": (
+        ("attorney", "colleague", "partner_admin", *FUND, "auditor"),
+        ("attorney2", "partner_admin2"),
+    ),
+    "POST /agreements": PAYS,
+    "POST /agreements/{agreement_id}/versions": PAYS,
+    "POST /agreements/{agreement_id}/versions/{version_id}/approve": PAYS,
+    "POST /agreements/{agreement_id}/reports": PAYS,
+    "POST /agreements/{agreement_id}/reports/{number}/approve": PAYS,
+    "GET /invoices": ((*ATTORNEYS, *PARTNERS, *FUND, "auditor"), NOBODY),
+    "POST /invoices": ((*ATTORNEYS, *PARTNERS), NOBODY),
+    "GET /invoices/{invoice_id}": SEES_CASE,
+    "POST /invoices/{invoice_id}/lines": AROUND_CASE,
+    "POST /invoices/{invoice_id}/lines/file": AROUND_CASE,
+    "DELETE /invoices/{invoice_id}/lines/{line_id}": AROUND_CASE,
+    "POST /invoices/{invoice_id}/submit": AROUND_CASE,
+    "POST /invoices/{invoice_id}/lines/{line_id}/accept": PAYS,
+    "POST /invoices/{invoice_id}/lines/{line_id}/dispute": PAYS,
+    "POST /invoices/{invoice_id}/lines/{line_id}/reject": PAYS,
+    "POST /invoices/{invoice_id}/lines/{line_id}/answer": AROUND_CASE,
+    "POST /invoices/{invoice_id}/payments": AROUND_CASE,
     "GET /reports": ((*PARTNERS, *FUND, "auditor"), NOBODY),
     "GET /reports/approvals": ((*FUND, "auditor"), NOBODY),
     "GET /reports/budget": ((*FUND, "auditor"), NOBODY),
@@ -366,6 +391,7 @@ def build(world: World) -> Stage:
         "disbursement_id": story.disbursement,
     }
     accepted |= surroundings(world, story)
+    accepted |= invoiced(world, story)
     elsewhere = BODY["contact"]["address"] | {"city": "Greeley", "county": "Weld"}
     again = BODY | {"contact": BODY["contact"] | {"address": elsewhere}}
     taken = Story(world, fund=story.fund).apply(**again)
@@ -388,7 +414,7 @@ def outcome(stage: Stage, route: str, who: str) -> int | str:
     more: dict[str, Any] = (
         {} if method == "GET" else {"json": {"no_such_field": 1}, "headers": key() | {"If-Match": '"1"'}}
     )
-    if method == "POST" and route.endswith("/documents"):
+    if method == "POST" and route.endswith(("/documents", "/lines/file")):
         more = {"files": {"no_such_file": b"x"}, "headers": key()}
     status = person.request(method, path, **more).status_code
     return "reached" if status in (200, 412, 422) else int(status)

@@ -3,13 +3,15 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Query, Request
 
 from app.access.grants import Permission
+from app.authenticators.rules import site_of
 from app.cases.actions.dates import Day
+from app.disbursements.actions import confirm, decide, edit, pay
 from app.disbursements.actions import create as asking
-from app.disbursements.actions import decide, pay
-from app.disbursements.actions.advance import Confirmed, Nothing
+from app.disbursements.actions.advance import Nothing
+from app.disbursements.actions.confirm import Confirmation, NewQuestion, Terms
 from app.disbursements.reads import disbursements as reads
 from app.disbursements.reads import parts, waiting
 from app.disbursements.reads.filter import DisbursementFilter
@@ -17,6 +19,7 @@ from app.disbursements.reads.find import readable
 from app.disbursements.rules import DisbursementStatus, Figure, Verb
 from app.funds.rules import Category
 from app.keyset import DEFAULT_LIMIT, Limit
+from app.web.answers import Answer
 from app.web.door import Door
 from app.work import Work
 
@@ -75,16 +78,40 @@ def create_disbursement(work: Work, form: asking.NewDisbursement) -> reads.Disbu
     return reads.disbursement(work, asking.create(work, form), answering=True)
 
 
+@door.patch("/{disbursement_id}", Permission.DISBURSEMENT_CREATE, finds=edit.version)
+def change_disbursement(work: Work, disbursement_id: UUID, form: edit.Change) -> reads.DisbursementView:
+    """Change a payment that was not sent: it is a draft again, and what was approved or signed counts no more."""
+    edit.change(work, disbursement_id, form)
+    return reads.disbursement(work, disbursement_id, answering=True)
+
+
 @door.post("/{disbursement_id}/submit", Permission.DISBURSEMENT_CREATE, finds=readable, key=True)
 def submit_disbursement(work: Work, disbursement_id: UUID, form: Nothing | None = None) -> reads.DisbursementView:
     """Hand a draft in for approval."""
     return reads.disbursement(work, asking.submit(work, disbursement_id, form or Nothing()), answering=True)
 
 
+def _terms(request: Request) -> Terms:
+    settings = request.app.state.services.settings
+    return Terms(site_of(settings.public_origin), settings.confirmation, settings.step_up)
+
+
+@door.post(
+    "/{disbursement_id}/confirmations", Permission.DISBURSEMENT_APPROVE, finds=readable, key=True, status_code=201
+)
+def ask_to_sign(work: Work, disbursement_id: UUID, form: NewQuestion, request: Request) -> Answer:
+    """What the browser needs to have a step of this payment signed by my passkey; good for five minutes, once."""
+    asked = confirm.ask(work, disbursement_id, form, _terms(request).site)
+    return Answer({"id": asked.id, "disbursement_version": asked.version, "options": asked.options})
+
+
 @door.post("/{disbursement_id}/approve", Permission.DISBURSEMENT_APPROVE, finds=readable, key=True)
-def approve_disbursement(work: Work, disbursement_id: UUID, form: Confirmed | None = None) -> reads.DisbursementView:
-    """Approve what somebody else asked for."""
-    return reads.disbursement(work, decide.approve(work, disbursement_id, form or Confirmed()), answering=True)
+def approve_disbursement(
+    work: Work, disbursement_id: UUID, request: Request, form: Confirmation | None = None
+) -> reads.DisbursementView:
+    """Approve what somebody else asked for; with a passkey's signature over it, where that is asked for."""
+    decide.approve(work, disbursement_id, form or Confirmation(), _terms(request))
+    return reads.disbursement(work, disbursement_id, answering=True)
 
 
 @door.post("/{disbursement_id}/reject", Permission.DISBURSEMENT_APPROVE, finds=readable, key=True)
@@ -94,17 +121,21 @@ def reject_disbursement(work: Work, disbursement_id: UUID, form: decide.Reason) 
 
 
 @door.post("/{disbursement_id}/release", Permission.DISBURSEMENT_RELEASE, finds=readable, key=True)
-def release_disbursement(work: Work, disbursement_id: UUID, form: Confirmed | None = None) -> reads.DisbursementView:
-    """Send the money that others asked for and approved."""
-    return reads.disbursement(work, pay.release(work, disbursement_id, form or Confirmed()), answering=True)
+def release_disbursement(
+    work: Work, disbursement_id: UUID, request: Request, form: Confirmation | None = None
+) -> reads.DisbursementView:
+    """Send the money that others asked for and approved; with a passkey's signature, where that is asked for."""
+    pay.release(work, disbursement_id, form or Confirmation(), _terms(request))
+    return reads.disbursement(work, disbursement_id, answering=True)
 
 
 @door.post("/{disbursement_id}/settle", Permission.DISBURSEMENT_SETTLE, finds=readable, key=True)
 def settle_disbursement(
-    work: Work, disbursement_id: UUID, form: pay.Settlement | None = None
+    work: Work, disbursement_id: UUID, request: Request, form: pay.Settlement | None = None
 ) -> reads.DisbursementView:
-    """Say that the bank paid; the fourth person."""
-    return reads.disbursement(work, pay.settle(work, disbursement_id, form or pay.Settlement()), answering=True)
+    """Say that the bank paid; the fourth person. A signature may be given."""
+    pay.settle(work, disbursement_id, form or pay.Settlement(), _terms(request))
+    return reads.disbursement(work, disbursement_id, answering=True)
 
 
 @door.post("/{disbursement_id}/bank-reference", Permission.DISBURSEMENT_SETTLE, finds=readable, key=True)

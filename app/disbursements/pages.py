@@ -8,6 +8,7 @@ from app.disbursements.reads import parts as part_reads
 from app.disbursements.reads import waiting as waiting_reads
 from app.disbursements.reads.acts import able, acts
 from app.disbursements.reads.filter import DisbursementFilter
+from app.disbursements.reads.signing import has_passkey
 from app.disbursements.rules import STRAIGHT_WAY, WAITS_FOR, DisbursementStatus, Figure, Verb
 from app.funds.reads.awards import to_decide
 from app.funds.reads.choices import choices
@@ -123,6 +124,7 @@ def disbursement_page(work: Work, disbursement_id: UUID) -> Page:
             "disbursement": found,
             "acts": waits.acts if waits else acts(work, [found])[found.id],
             "way": STRAIGHT_WAY,
+            "signs": has_passkey(work),
             "waits": waits,
         },
     )

@@ -29,6 +29,9 @@ ENDS = {S.RETURNED, S.REVERSED, S.REJECTED, S.EXPIRED}
 
 def test_the_allowed_moves_are_these_and_no_others() -> None:
     assert {(old.value, new.value) for old, new in STATUS_MOVES} == {
+        ("draft", "draft"),
+        ("submitted", "draft"),
+        ("approved", "draft"),
         ("draft", "submitted"),
         ("draft", "rejected"),
         ("draft", "expired"),

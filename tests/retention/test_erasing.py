@@ -37,8 +37,13 @@ OF_NOBODY: dict[str, set[str]] = {
     "audit_tile": {"hashes", "root"},
     "authenticator_app": {"seed_sealed"},
     "challenge": {"digest", "holder"},
+    "confirmation_question": {"holder", "nonce", "challenge"},
     "client_failure": {"who", "network"},
     "client_secret": {"digest"},
+    "disbursement_signature": {
+        *("credential_id", "public_key", "client_data", "authenticator_data", "signature", "nonce"),
+        *("account_hash", "memo_hash"),
+    },
     "factor_reset": {"first_half", "second_half"},
     "federated_session": {"id_token_sealed"},
     "idempotency_claim": {"digest", "fingerprint"},
@@ -46,6 +51,7 @@ OF_NOBODY: dict[str, set[str]] = {
     "logout_notice": {"digest"},
     "passkey": {"credential_id", "public_key"},
     "password_link": {"digest"},
+    "payee_account_change": {"account", "former"},  # goes with its payee
     "payee": {"private_name", "account"},  # of the person's own payees emptied, see below; of others kept
     "recovery_code": {"digest"},
     "sign_in_attempt": {"digest", "browser", "network", "secrets_sealed"},

@@ -1,5 +1,6 @@
 """Passkeys: enrolled, used, given up. User verification is always demanded; the host and the origin are pinned."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -190,12 +191,20 @@ def _request(site: Site, challenge: bytes, allowed: list[bytes]) -> dict[str, An
     return options_to_json_dict(options)
 
 
-def used(
-    work: Work, assertion: Assertion, site: Site, purpose: Purpose, holder: bytes, *, account_id: UUID | None = None
-) -> UUID | None:
-    """Whose passkey signed this, when everything holds; None when anything does not, whatever it is.
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """An answer whose signature holds, of a passkey that is known: what it answers to, and what the passkey counts."""
 
-    ``account_id`` narrows it to one person. The challenge is spent, and the counter has grown, when this gives an id.
+    passkey: reads.KnownPasskey
+    challenge: bytes
+    counter: int
+    backed_up: bool
+
+
+def checked(work: Work, assertion: Assertion, site: Site, *, account_id: UUID | None = None) -> Checked | None:
+    """Check what an authenticator signed, for this site, by a verified user; None when anything does not hold.
+
+    Whether the challenge was ever asked is the caller's to find out, and then to call `counted`.
     """
     known = reads.passkey_of(work, _bytes(assertion.rawId))
     if known is None or (account_id is not None and known.account_id != account_id):
@@ -216,13 +225,53 @@ def used(
         )
     except (WebAuthnException, ValueError, KeyError, TypeError):
         return None
-    if not challenges.answered(work, challenge, purpose, holder):
-        return None
-    grown = update(Passkey).where(col(Passkey.id) == known.id, col(Passkey.counter) == known.counter)
-    counted = work.session.execute(
-        grown.values(counter=verified.new_sign_count, used_at=work.now, backed_up=verified.credential_backed_up)
+    return Checked(known, challenge, verified.new_sign_count, verified.credential_backed_up)
+
+
+def counted(work: Work, answer: Checked) -> bool:
+    """Let the passkey's counter grow; False when somebody used the passkey in this very moment."""
+    known = answer.passkey
+    grown = work.session.execute(
+        update(Passkey)
+        .where(col(Passkey.id) == known.id, col(Passkey.counter) == known.counter)
+        .values(counter=answer.counter, used_at=work.now, backed_up=answer.backed_up)
     )
-    return known.account_id if counted.rowcount == 1 else None
+    return bool(grown.rowcount == 1)
+
+
+def used(
+    work: Work, assertion: Assertion, site: Site, purpose: Purpose, holder: bytes, *, account_id: UUID | None = None
+) -> UUID | None:
+    """Whose passkey signed this, when everything holds; None when anything does not, whatever it is.
+
+    ``account_id`` narrows it to one person. The challenge is spent, and the counter has grown, when this gives an id.
+    """
+    answer = checked(work, assertion, site, account_id=account_id)
+    if answer is None or not challenges.answered(work, answer.challenge, purpose, holder):
+        return None
+    return answer.passkey.account_id if counted(work, answer) else None
+
+
+def offline(assertion: Assertion, site: Site, challenge: bytes, public_key: bytes) -> bool:
+    """Whether the owner of this public key, verified, signed this challenge for this site. Asks no database."""
+    try:
+        verify_authentication_response(
+            credential=assertion.model_dump(exclude_none=True),
+            expected_challenge=challenge,
+            expected_rp_id=site.host,
+            expected_origin=site.origin,
+            credential_public_key=public_key,
+            credential_current_sign_count=0,
+            require_user_verification=True,
+        )
+    except (WebAuthnException, ValueError, KeyError, TypeError):
+        return False
+    return True
+
+
+def question(site: Site, challenge: bytes, allowed: list[bytes]) -> dict[str, Any]:
+    """The options by which a browser asks one of these passkeys to sign this challenge."""
+    return _request(site, challenge, allowed)
 
 
 def remove(work: Work, passkey_id: UUID) -> None:

@@ -7,9 +7,17 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from app.access.grants import Permission
 from app.crypto import Cell, Group
-from app.disbursements.actions.advance import Confirmed, advance, place_of, today_of
+from app.disbursements.actions.advance import (
+    Nothing,
+    advance,
+    must_be_free,
+    must_be_the_account,
+    place_of,
+    today_of,
+)
+from app.disbursements.actions.confirm import Confirmation, Terms, prove
 from app.disbursements.reads.find import FoundDisbursement, find
-from app.disbursements.rules import ReasonCode, Verb
+from app.disbursements.rules import DisbursementStatus, ReasonCode, Verb
 from app.funds.actions.ledger import Posting, post
 from app.funds.rules import EntryKind
 from app.once import once
@@ -25,13 +33,22 @@ class Reason(BaseModel):
     code: ReasonCode = ReasonCode.OTHER
 
 
-def approve(work: Work, disbursement_id: UUID, form: Confirmed) -> UUID:
-    """Approve what somebody else asked for. Raises NotFound, Denied, or Conflict when it is not submitted."""
+def approve(work: Work, disbursement_id: UUID, form: Confirmation | Nothing, terms: Terms | None = None) -> UUID:
+    """Approve what somebody else asked for. It is approved when as many did as its amount needs.
+
+    Raises NotFound, Denied, Invalid for a confirmation that does not hold, or Conflict when it is not submitted or its
+    payee's account was changed meanwhile.
+    """
     found = find(work, Permission.DISBURSEMENT_APPROVE, disbursement_id)
 
     def do(_: UUID) -> None:
         today = today_of(work, found)
-        advance(work, found, Verb.APPROVE, today, approved_on=today)
+        must_be_free(work, found, Verb.APPROVE)
+        must_be_the_account(found)
+        proof = prove(work, found, Verb.APPROVE, form, terms)
+        last = found.approvals + 1 >= found.approvals_needed
+        columns = {"approved_on": today} if last else {"status": DisbursementStatus.SUBMITTED}
+        advance(work, found, Verb.APPROVE, today, proof, approvals=found.approvals + 1, **columns)
 
     return once(work, form, do, result_id=disbursement_id)
 

@@ -1,6 +1,7 @@
 """What was written about payments for somebody who is erased. The payments stay: amounts, days, people, steps."""
 
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -12,6 +13,10 @@ from app.funds.actions import erasing as funds
 from app.work import Work
 
 
+#: What was noted beside a payment and leads to its papers.
+_NOTED: Final = {"authorization_number": None, "receipt_id": None}
+
+
 def erase(work: Work, case_ids: Sequence[UUID]) -> list[UUID]:
     """Empty the memos, reasons and bank references of payments on these cases, and the private people paid by them.
 
@@ -19,7 +24,7 @@ def erase(work: Work, case_ids: Sequence[UUID]) -> list[UUID]:
     destroyed. Called inside an erasure, before the cases themselves are emptied.
     """
     of_cases = col(Disbursement.case_id).in_(case_ids)
-    work.session.execute(update(Disbursement).where(of_cases).values(memo=b"", bank_reference=None))
+    work.session.execute(update(Disbursement).where(of_cases).values(memo=b"", bank_reference=None, **_NOTED))
     work.session.execute(update(Disbursement).where(of_cases, col(Disbursement.reason).is_not(None)).values(reason=b""))
     paid = set(work.session.execute(select(col(Disbursement.payee_id)).where(of_cases)).scalars())
     private = set(funds.private_payees(work, paid))

@@ -9,7 +9,15 @@ from sqlmodel import col
 from app.access.grants import Permission
 from app.audit.actions import record
 from app.cases.actions.dates import Day
-from app.disbursements.actions.advance import Confirmed, advance, place_of, today_of
+from app.disbursements.actions.advance import (
+    Nothing,
+    advance,
+    must_be_free,
+    must_be_the_account,
+    place_of,
+    today_of,
+)
+from app.disbursements.actions.confirm import Confirmation, Terms, prove
 from app.disbursements.actions.decide import Reason, sealed_reason
 from app.disbursements.model import Disbursement
 from app.disbursements.reads.find import find
@@ -23,7 +31,7 @@ from app.once import once
 from app.work import Work
 
 
-class Settlement(Confirmed):
+class Settlement(Confirmation):
     """The day on which the bank paid (today unless given), and the bank's reference, which may follow."""
 
     settled_on: Day | None = None
@@ -38,19 +46,22 @@ class BankReference(BaseModel):
     bank_reference: Line
 
 
-def release(work: Work, disbursement_id: UUID, form: Confirmed) -> UUID:
-    """Send the money. Raises NotFound, Denied, or Conflict when it is not approved."""
+def release(work: Work, disbursement_id: UUID, form: Confirmation | Nothing, terms: Terms | None = None) -> UUID:
+    """Send the money. Raises NotFound, Denied, Invalid for a confirmation that does not hold, or Conflict."""
     found = find(work, Permission.DISBURSEMENT_RELEASE, disbursement_id)
 
     def do(_: UUID) -> None:
         today = today_of(work, found)
-        advance(work, found, Verb.RELEASE, today, released_on=today)
+        must_be_free(work, found, Verb.RELEASE)
+        must_be_the_account(found)
+        proof = prove(work, found, Verb.RELEASE, form, terms)
+        advance(work, found, Verb.RELEASE, today, proof, released_on=today)
         begin_paying(work, found.award_id)
 
     return once(work, form, do, result_id=disbursement_id)
 
 
-def settle(work: Work, disbursement_id: UUID, form: Settlement) -> UUID:
+def settle(work: Work, disbursement_id: UUID, form: Settlement, terms: Terms | None = None) -> UUID:
     """Say that the bank paid: the amount counts as paid from the award.
 
     Raises NotFound, Denied, Invalid for a day after today or before the release, Conflict when it is not released.
@@ -66,7 +77,11 @@ def settle(work: Work, disbursement_id: UUID, form: Settlement) -> UUID:
             raise Invalid(
                 Problem("/settled_on", "settled_on.too_early", "Enter a day on or after the day of the release.")
             )
-        advance(work, found, Verb.SETTLE, settled_on, settled_on=settled_on, bank_reference=form.bank_reference)
+        must_be_free(work, found, Verb.SETTLE)
+        # What the bank did needs no signature; who gives one has it checked and kept.
+        proof = None if form.confirmation is None else prove(work, found, Verb.SETTLE, form, terms)
+        said = {"settled_on": settled_on, "bank_reference": form.bank_reference}
+        advance(work, found, Verb.SETTLE, settled_on, proof, **said)
         post(work, place_of(found), Posting(EntryKind.SETTLED, found.amount, settled_on, found.id))
 
     return once(work, form, do, result_id=disbursement_id)

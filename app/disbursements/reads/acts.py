@@ -12,8 +12,21 @@ from app.access.anybody import ANYBODY, filled
 from app.access.grants import Reach
 from app.access.ties import within
 from app.cases.model import Case
+from app.cases.reads import PersonName
 from app.disbursements.reads.disbursements import DisbursementView
-from app.disbursements.rules import DUTIES, MOVES, NEEDS, Bar, Standing, Verb, barred
+from app.disbursements.rules import (
+    DUTIES,
+    MOVES,
+    NEEDS,
+    Bar,
+    Duty,
+    Part,
+    Standing,
+    Verb,
+    barred,
+    is_the_payee,
+    took_part,
+)
 from app.funds.model import Payee
 from app.work import Work
 
@@ -49,18 +62,15 @@ def acts(work: Work, views: Sequence[DisbursementView]) -> dict[UUID, list[Act]]
     if all(work.actor.reach(permission) is None for permission in NEEDS.values()):
         return {view.id: [] for view in views}
     own_cases = _tied(work, views)
-    # Who belongs to no organization does not belong to the payee's.
-    partners = {} if work.actor.partner_id is None else partners_of_payees(work, views)
+    payees = payees_of(work, views)
     found: dict[UUID, list[Act]] = {}
     for view in views:
-        standing = Standing(
-            took_part=any(step.duty and step.by and step.by.id == work.actor.id for step in view.steps),
-            on_the_case=view.case_id in own_cases,
-            partner_id=work.actor.partner_id,
-            payee_partner_id=partners.get(view.payee.id),
-        )
+        person = PersonName(work.actor.id, work.actor.name)
         found[view.id] = [
-            Act(verb, barred(DUTIES.get(verb), standing))
+            Act(
+                verb,
+                bar_of(verb, view, person, work.actor.partner_id, payees[view.payee.id], view.case_id in own_cases),
+            )
             for verb, move in MOVES.items()
             if view.status in move.old and verb in NEEDS and work.actor.reach(NEEDS[verb]) is not None
         ]
@@ -78,7 +88,36 @@ _OWN_CASES: Final = select(col(Case.id)).where(
 )
 
 
-def partners_of_payees(work: Work, views: Sequence[DisbursementView]) -> dict[UUID, UUID | None]:
-    """The organizations of the payees of these disbursements; None for a payee of none."""
-    payees = select(col(Payee.id), col(Payee.partner_id)).where(col(Payee.id).in_({view.payee.id for view in views}))
-    return {row.id: row.partner_id for row in work.session.execute(payees)}
+@dataclass(frozen=True, slots=True)
+class PayeeOf:
+    """What may keep somebody from paying this payee."""
+
+    name: str | None
+    partner_id: UUID | None
+    account_changed_by: UUID | None
+
+
+def payees_of(work: Work, views: Sequence[DisbursementView]) -> dict[UUID, PayeeOf]:
+    """The payees of these disbursements, by their ids."""
+    columns = (Payee.id, Payee.name, Payee.partner_id, Payee.account_changed_by)
+    rows = work.session.execute(
+        select(*(col(each) for each in columns)).where(col(Payee.id).in_({view.payee.id for view in views}))
+    )
+    return {row.id: PayeeOf(row.name, row.partner_id, row.account_changed_by) for row in rows}
+
+
+def bar_of(
+    verb: Verb, view: DisbursementView, person: PersonName, partner_id: UUID | None, payee: PayeeOf, tied: bool
+) -> Bar | None:
+    """What keeps a person from a verb; the same as `must_be_free` says, from what is shown."""
+    parts = [Part(step.verb, step.duty, step.version) for step in view.steps if step.by and step.by.id == person.id]
+    standing = Standing(
+        took_part(verb, parts, view.version),
+        tied,
+        partner_id,
+        payee.partner_id,
+        is_the_payee(person.name, payee.name),
+        payee.account_changed_by == person.id,
+    )
+    duty = DUTIES.get(verb)
+    return Bar.TOOK_PART if duty is Duty.REQUESTER and standing.took_part else barred(duty, standing)

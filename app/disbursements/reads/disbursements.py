@@ -22,7 +22,15 @@ from app.cases.scope import assigned
 from app.crypto import Cell, Group
 from app.disbursements.model import Disbursement, DisbursementStep
 from app.disbursements.reads.filter import DisbursementFilter, narrowed
-from app.disbursements.rules import DisbursementStatus, Duty, Method, ReasonCode, Verb
+from app.disbursements.rules import (
+    AuthorizationForm,
+    Confirmed,
+    DisbursementStatus,
+    Duty,
+    Method,
+    ReasonCode,
+    Verb,
+)
 from app.disbursements.scope import visible
 from app.errors import NotFound
 from app.funds.model import Award, Fund, Payee
@@ -51,11 +59,17 @@ class StepView:
     on_day: date
     by: PersonName | None
     duty: Duty | None
+    #: Of which version of the payment, and how this person showed that it was them; null where nobody asked.
+    version: int
+    confirmed: Confirmed | None
 
 
 @dataclass(frozen=True, slots=True)
 class DisbursementView:
-    """A disbursement. ``memo`` and ``reason`` open for the case's attorneys, on the single record only."""
+    """A disbursement. ``memo`` and ``reason`` open for the case's attorneys, on the single record only.
+
+    ``approvals`` are those of this version, of the ``approvals_needed``.
+    """
 
     id: UUID
     reference: str
@@ -82,6 +96,13 @@ class DisbursementView:
     reason_code: ReasonCode | None
     reason: str | None
     memo: str | None
+    version: int
+    approvals: int
+    approvals_needed: int
+    authorization_form: AuthorizationForm | None
+    authorization_number: str | None
+    authorization_on: date | None
+    receipt_id: UUID | None
     steps: list[StepView]
 
 
@@ -121,6 +142,13 @@ _SELECT: Select[*tuple[Any, ...]] = (
         col(Disbursement.reversed_on),
         col(Disbursement.bank_reference),
         col(Disbursement.reason_code),
+        col(Disbursement.version),
+        col(Disbursement.approvals),
+        col(Disbursement.approvals_needed),
+        col(Disbursement.authorization_form),
+        col(Disbursement.authorization_number),
+        col(Disbursement.authorization_on),
+        col(Disbursement.receipt_id),
     )
     .join(Case, col(Case.id) == col(Disbursement.case_id))
     .join(Award, col(Award.id) == col(Disbursement.award_id))
@@ -138,6 +166,8 @@ _STEPS: Final = (
         col(DisbursementStep.actor_id),
         col(Account.name),
         col(DisbursementStep.duty),
+        col(DisbursementStep.version),
+        col(DisbursementStep.confirmed),
     )
     .outerjoin(Account, col(Account.id) == col(DisbursementStep.actor_id))
     .where(col(DisbursementStep.disbursement_id).in_(bindparam("disbursement_ids", expanding=True)))
@@ -205,7 +235,9 @@ def _steps(work: Work, disbursement_ids: Iterable[UUID]) -> dict[UUID, list[Step
     found: dict[UUID, list[StepView]] = defaultdict(list)
     for row in rows:
         by = None if row.actor_id is None else PersonName(row.actor_id, row.name)
-        found[row.disbursement_id].append(StepView(row.verb, row.at, row.on_day, by, row.duty))
+        found[row.disbursement_id].append(
+            StepView(row.verb, row.at, row.on_day, by, row.duty, row.version or 1, row.confirmed)
+        )
     return found
 
 
@@ -214,6 +246,13 @@ def _payee(row: Any) -> PayeeName:
     stands_for = None if row.payee_case_id is None else row.case_reference
     name = payee_name(row.payee_kind, row.payee_name, row.payee_reference, stands_for)
     return PayeeName(row.payee_id, name, row.payee_kind, masked_account(row.account_end))
+
+
+def _approvals(row: Any) -> int:
+    """How many approved this version; a payment of an older Amparo had one as soon as it was approved."""
+    if row.approvals is None:
+        return 0 if row.approved_on is None else 1
+    return int(row.approvals)
 
 
 def _view(row: Any, steps: list[StepView]) -> DisbursementView:
@@ -243,5 +282,12 @@ def _view(row: Any, steps: list[StepView]) -> DisbursementView:
         reason_code=row.reason_code,
         reason=None,
         memo=None,
+        version=row.version or 1,
+        approvals=_approvals(row),
+        approvals_needed=row.approvals_needed or 1,
+        authorization_form=row.authorization_form,
+        authorization_number=row.authorization_number,
+        authorization_on=row.authorization_on,
+        receipt_id=row.receipt_id,
         steps=steps,
     )

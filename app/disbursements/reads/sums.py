@@ -32,7 +32,7 @@ from app.cases.model import Case
 from app.disbursements.model import Disbursement
 from app.disbursements.rules import UNDER_WAY, Figure
 from app.funds.model import Allocation, Award, LedgerAccount, LedgerEntry
-from app.funds.rules import AccountKind, EntryKind
+from app.funds.rules import FLOWS, OF_FUND, AccountKind, EntryKind
 
 _K = AccountKind
 
@@ -55,11 +55,19 @@ class Sum:
     counts: bool = False  #: whether the keys are numbers of ledger entries; else they are ids
 
 
-_ENTRIES: Final[dict[Figure, tuple[AccountKind, EntryKind | None]]] = {
-    Figure.PAID: (_K.PAID, None),
-    Figure.UNALLOCATED: (_K.UNALLOCATED, None),
-    Figure.AVAILABLE: (_K.AVAILABLE, None),
+_ACCOUNTS: Final[dict[Figure, tuple[AccountKind, ...]]] = {
+    Figure.PAID: (_K.PAID, _K.BOND_RECEIVABLE, _K.FORFEITED, _K.CHARGED),
+    Figure.UNALLOCATED: (_K.UNALLOCATED,),
+    Figure.AVAILABLE: (_K.AVAILABLE,),
 }
+#: Entries between two accounts of what was paid: they change no figure.
+_WITHIN_PAID: Final = frozenset(
+    kind for kind, flow in FLOWS.items() if {flow.to, flow.source} <= set(_ACCOUNTS[Figure.PAID])
+)
+_NOT_WITHIN_PAID: Final = frozenset(EntryKind) - _WITHIN_PAID
+#: What makes and shrinks the budget of a fund, and of one of its categories.
+_BUDGET_OF_FUND: Final = frozenset(kind for kind, flow in FLOWS.items() if {flow.to, flow.source} <= OF_FUND)
+_BUDGET_OF_CATEGORY: Final = frozenset({EntryKind.ALLOCATED, EntryKind.DEALLOCATED})
 
 
 def sum_of(of: Of, figure: Figure) -> Sum:
@@ -71,15 +79,18 @@ def sum_of(of: Of, figure: Figure) -> Sum:
     if figure is Figure.AVAILABLE and of.allocation_id is None:
         return _left_in_categories(of)
     if figure is Figure.BUDGET:
-        given = (_K.UNALLOCATED, EntryKind.GIVEN) if of.allocation_id is None else (_K.AVAILABLE, EntryKind.ALLOCATED)
-        return _entries(_accounts(of, given[0]), given[1])
-    return _entries(_accounts(of, _ENTRIES[figure][0]), None)
+        if of.allocation_id is None:
+            return _entries(_accounts(of, _K.UNALLOCATED), _BUDGET_OF_FUND)
+        return _entries(_accounts(of, _K.AVAILABLE), _BUDGET_OF_CATEGORY)
+    return _entries(_accounts(of, *_ACCOUNTS[figure]), _NOT_WITHIN_PAID)
 
 
 def _of_an_award(of: Of, figure: Figure) -> Sum:
     if figure is Figure.ENCUMBERED:
         return _payments_under_way(of)
-    return _entries(_accounts(of, _K.PAID if figure is Figure.PAID else _K.ENCUMBERED), None)
+    if figure is Figure.PAID:
+        return _entries(_accounts(of, *_ACCOUNTS[figure]), _NOT_WITHIN_PAID)
+    return _entries(_accounts(of, _K.ENCUMBERED), _NOT_WITHIN_PAID)
 
 
 def _accounts(of: Of, *kinds: AccountKind) -> ColumnElement[bool]:
@@ -102,7 +113,7 @@ def _columns(**given: Any) -> list[Any]:
     return [given.get(name, cast(null(), kind)).label(name) for name, kind in kinds.items()]
 
 
-def _entries(accounts: ColumnElement[bool], kind: EntryKind | None) -> Sum:
+def _entries(accounts: ColumnElement[bool], kinds: frozenset[EntryKind]) -> Sum:
     """The entries that moved accounts, those that took away negative. No entry moves two of the accounts of a sum."""
     sides = []
     for account, sign in ((LedgerEntry.debit_account_id, 1), (LedgerEntry.credit_account_id, -1)):
@@ -111,7 +122,7 @@ def _entries(accounts: ColumnElement[bool], kind: EntryKind | None) -> Sum:
             (sign * type_coerce(col(LedgerEntry.amount), BigInteger)).label("signed"),
             col(LedgerAccount.allocation_id).label("allocation_id"),
         ).join(LedgerAccount, col(LedgerAccount.id) == col(account))
-        sides.append(side.where(accounts if kind is None else and_(accounts, col(LedgerEntry.kind) == kind)))
+        sides.append(side.where(accounts, col(LedgerEntry.kind).in_(sorted(kinds))))
     moved = union_all(*sides).subquery("moved")
     statement: Select[*tuple[Any, ...]] = (
         select(

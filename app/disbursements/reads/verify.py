@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, not_, or_, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from app.disbursements.model import Disbursement, DisbursementStep
@@ -39,6 +40,7 @@ def examine(session: Session) -> LedgerVerdict:
     verdict = verify_accounts(session)
     faults = (
         *_found(session, "disbursement.entries_differ", "disbursement", _with_other_entries()),
+        *_found(session, "disbursement.reserved_differs", "disbursement", _reserved_otherwise()),
         *_found(session, "entry.without_disbursement", "ledger_entry", _entries_without_disbursement()),
         *_found(session, "disbursement.too_few_people", "disbursement", _settled_by_too_few()),
     )
@@ -51,7 +53,8 @@ def _found(session: Session, code: str, record: str, statement: Select[Any]) -> 
 
 def _with_other_entries() -> Select[Any]:
     differs = or_(
-        col(LedgerEntry.amount) != col(Disbursement.amount),
+        # What was reserved first may have been changed since; the two together are held against it elsewhere.
+        and_(col(LedgerEntry.kind) != EntryKind.RESERVED, col(LedgerEntry.amount) != col(Disbursement.amount)),
         col(LedgerEntry.award_id) != col(Disbursement.award_id),
         col(LedgerEntry.fund_id) != col(Disbursement.fund_id),
         and_(col(LedgerEntry.kind) == EntryKind.SETTLED, col(LedgerEntry.occurred_on) != col(Disbursement.settled_on)),
@@ -62,6 +65,34 @@ def _with_other_entries() -> Select[Any]:
         .outerjoin(LedgerEntry, col(LedgerEntry.disbursement_id) == col(Disbursement.id))
         .group_by(col(Disbursement.id), col(Disbursement.status), col(Disbursement.settled_on))
         .having(or_(not_(as_promised), _times(differs) > 0))
+    )
+
+
+def _reserved_otherwise() -> Select[Any]:
+    """Payments for which another amount was reserved, with all changes, than they ask for."""
+    change = aliased(LedgerEntry)
+    more = col(change.kind) == EntryKind.RESERVED_MORE
+    changes = (
+        select(
+            func.coalesce(
+                func.sum(case((more, col(change.amount)), else_=-col(change.amount))),
+                literal(0),
+            )
+        )
+        .join(DisbursementStep, col(DisbursementStep.id) == col(change.transfer_id))
+        .where(
+            col(DisbursementStep.disbursement_id) == col(Disbursement.id),
+            col(change.kind).in_((EntryKind.RESERVED_MORE, EntryKind.RESERVED_LESS)),
+        )
+        .scalar_subquery()
+    )
+    return (
+        select(col(Disbursement.id))
+        .join(LedgerEntry, col(LedgerEntry.disbursement_id) == col(Disbursement.id))
+        .where(
+            col(LedgerEntry.kind) == EntryKind.RESERVED,
+            col(LedgerEntry.amount) + changes != col(Disbursement.amount),
+        )
     )
 
 

@@ -18,10 +18,10 @@ from app.access.ties import people_tied, within
 from app.cases.reads import PersonName
 from app.cases.rules import day_in
 from app.disbursements.model import Disbursement, DisbursementStep
-from app.disbursements.reads.acts import Act, acts, partners_of_payees
+from app.disbursements.reads.acts import Act, acts, bar_of, payees_of
 from app.disbursements.reads.disbursements import DisbursementView, disbursements
 from app.disbursements.reads.filter import DisbursementFilter
-from app.disbursements.rules import DUTIES, NEEDS, WAITS_FOR, DisbursementStatus, Standing, Verb, barred
+from app.disbursements.rules import NEEDS, WAITS_FOR, DisbursementStatus, Duty, Verb
 from app.disbursements.scope import visible
 from app.funds.model import Allocation, LedgerAccount, Payee
 from app.funds.reads.ledger import totals_of_awards
@@ -148,16 +148,29 @@ def _open_for(work: Work, status: DisbursementStatus, verb: Verb) -> ColumnEleme
     took_part = exists().where(
         col(DisbursementStep.disbursement_id) == col(Disbursement.id),
         col(DisbursementStep.actor_id) == actor.id,
-        col(DisbursementStep.duty).is_not(None),
+        _counts_against(verb),
+    )
+    # The list that this stands in has each payment's payee beside it.
+    of_own = func.coalesce(
+        or_(col(Payee.account_changed_by) == actor.id, func.lower(col(Payee.name)) == actor.name.lower()), false()
     )
     on_the_case = within(actor, Reach.ASSIGNED, col(Disbursement.case_id))
-    free = and_(here, not_(took_part), not_(on_the_case))
+    free = and_(here, not_(took_part), not_(on_the_case), not_(of_own))
     if actor.partner_id is None:
         return free
     of_the_payee = exists().where(
         col(Payee.id) == col(Disbursement.payee_id), col(Payee.partner_id) == actor.partner_id
     )
     return and_(free, not_(of_the_payee))
+
+
+def _counts_against(verb: Verb) -> ColumnElement[bool]:
+    """The steps that keep their actor from this one; the same as `took_part` says."""
+    duty, version = col(DisbursementStep.duty), func.coalesce(col(Disbursement.version), 1)
+    if verb is not Verb.APPROVE:
+        return duty.is_not(None)
+    again = and_(col(DisbursementStep.verb) == verb, func.coalesce(col(DisbursementStep.version), 1) == version)
+    return or_(and_(duty.is_not(None), duty != Duty.APPROVER), again)
 
 
 def _people(work: Work, views: Sequence[DisbursementView]) -> dict[UUID, list[PersonName]] | None:
@@ -169,15 +182,15 @@ def _people(work: Work, views: Sequence[DisbursementView]) -> dict[UUID, list[Pe
         return None
     tied = people_tied(work.session, {view.case_id for view in views})
     able = _able(work)
-    # Who belongs to no organization does not belong to the payee's.
-    partners = partners_of_payees(work, views) if any(partner_id for _, partner_id, _ in able) else {}
+    payees = payees_of(work, views)
     found: dict[UUID, list[PersonName]] = {view.id: [] for view in views}
     for person, partner_id, permissions in able:
         for view in views:
             verb = WAITS_FOR[view.status]
-            took_part = any(step.duty and step.by and step.by.id == person.id for step in view.steps)
-            standing = Standing(took_part, (person.id, view.case_id) in tied, partner_id, partners.get(view.payee.id))
-            if verb is not Verb.SUBMIT and NEEDS[verb] in permissions and barred(DUTIES[verb], standing) is None:
+            on_it = (person.id, view.case_id) in tied
+            if verb is Verb.SUBMIT or NEEDS[verb] not in permissions:
+                continue
+            if bar_of(verb, view, person, partner_id, payees[view.payee.id], on_it) is None:
                 found[view.id].append(person)
     return found
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select, update
 from sqlmodel import col
 
-from app.funds.model import Award, Payee
+from app.funds.model import Award, Payee, PayeeAccountChange
 from app.funds.rules import PRIVATE
 from app.reference import new_reference
 from app.work import Work
@@ -42,5 +42,10 @@ def _empty(work: Work, which: ColumnElement[bool]) -> list[UUID]:
             update(Payee)
             .where(col(Payee.id) == row.id)
             .values(private_name=b"", account=b"", account_end=None, reference=new_reference("PY"))
+        )
+        work.session.execute(
+            update(PayeeAccountChange)
+            .where(col(PayeeAccountChange.payee_id) == row.id)
+            .values(account=b"", account_end=None, former=b"", number_end=None)
         )
     return subjects

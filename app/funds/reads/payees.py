@@ -1,6 +1,6 @@
 """Payees as they are shown: accounts masked, private people by reference."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -14,8 +14,10 @@ from app.access.grants import Permission, Reach
 from app.audit.actions import record
 from app.cases.model import Case
 from app.errors import NotFound
+from app.fees.rules import Agency
 from app.funds.model import Payee
 from app.funds.rules import PayeeKind, masked_account, payee_name
+from app.funds.rules.agencies import agency_named
 from app.funds.scope import visible_payees
 from app.partners.model import Partner
 from app.work import Work
@@ -77,10 +79,17 @@ def payee(work: Work, payee_id: UUID) -> PayeeView:
 
 @dataclass(frozen=True, slots=True)
 class PayablePayee:
-    """What a disbursement needs to know of its payee; ``case_id`` is set when the payee is that case's client."""
+    """What a disbursement needs to know of its payee; ``case_id`` is set when the payee is that case's client.
+
+    ``account`` is the account as it stands sealed: only its digest is of use above.
+    """
 
     id: UUID
     case_id: UUID | None
+    account: bytes
+    kind: PayeeKind
+    agency: Agency | None
+    name: str | None
 
 
 def payable(work: Work, payee_id: UUID) -> PayablePayee:
@@ -89,12 +98,14 @@ def payable(work: Work, payee_id: UUID) -> PayablePayee:
     row = work.session.execute(_payable(reach), filled(work.actor, payee_id=payee_id)).one_or_none()
     if row is None:
         raise NotFound
-    return PayablePayee(*row)
+    found = PayablePayee(*row)
+    return replace(found, agency=found.agency or agency_named(found.kind, found.name))
 
 
 @cache
 def _payable(reach: Reach) -> Select[*tuple[Any, ...]]:
-    return select(col(Payee.id), col(Payee.case_id)).where(
+    columns = (Payee.id, Payee.case_id, Payee.account, Payee.kind, Payee.agency, Payee.name)
+    return select(*(col(each) for each in columns)).where(
         col(Payee.id) == bindparam("payee_id", type_=Uuid()),
         # Nobody pays an account that was erased.
         col(Payee.private_name) != b"",

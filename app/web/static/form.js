@@ -211,6 +211,13 @@ export function follow({ go_to: address }) {
   if (/^https?:$/.test(target.protocol)) location.assign(target.href);
 }
 
+/** Where a form is signed, put a passkey's answer into its body; what is wrong when there is none. */
+async function signed({ dataset: { sign, verb } }, body) {
+  if (!sign) return undefined;
+  const { signWith } = await import("./sign.js");
+  return signWith(sign, verb, body);
+}
+
 async function submit(form) {
   const { api, method = "post", etag, next, confirm, anonymous, follow: follows } = form.dataset;
   if (form.hasAttribute("data-busy") || (confirm && (lacking(form) || !(await confirmed(form))))) return;
@@ -222,6 +229,8 @@ async function submit(form) {
   wait(form, true);
   let problem = { detail: word("unreachable") };
   try {
+    const unsigned = await signed(form, body);
+    if (unsigned) { wait(form, false); return show(form, unsigned); }
     const answer = await send(method, api, { body, etag, key: keys.get(form), anonymous: anonymous !== undefined });
     if (answer.ok) {
       keys.delete(form);

@@ -7,7 +7,16 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary
 from sqlmodel import Field
 
 from app.db import Cents, Table, UtcTime, append_only, witnessed, words
-from app.disbursements.rules import STATUS_MOVES, DisbursementStatus, Duty, Method, ReasonCode, Verb
+from app.disbursements.rules import (
+    STATUS_MOVES,
+    AuthorizationForm,
+    Confirmed,
+    DisbursementStatus,
+    Duty,
+    Method,
+    ReasonCode,
+    Verb,
+)
 from app.funds.model.guards import guarded_life
 from app.funds.rules import Category
 from app.money import Money
@@ -18,6 +27,9 @@ class Disbursement(Table, table=True):
 
     ``requested_on`` is the day it was drafted and then the day it was submitted. ``reversed_on`` is the day on which
     money that was settled came back, by a reversal or returned by the bank: in a report a negative line on that day.
+
+    ``version`` counts the changes of what is signed (None is 1), ``approvals`` those of this version.
+    ``account_hash`` is the digest of the payee's sealed account as it was when the payment was asked for or changed.
     """
 
     __tablename__ = "disbursement"
@@ -40,6 +52,11 @@ class Disbursement(Table, table=True):
         CheckConstraint(
             "(status IN ('rejected', 'returned', 'reversed')) = (reason_code IS NOT NULL AND reason IS NOT NULL)",
             name="with_a_reason",
+        ),
+        CheckConstraint(
+            "status NOT IN ('approved', 'released', 'settled', 'reversed') OR approvals IS NULL"
+            " OR approvals >= approvals_needed",
+            name="approved_by_enough",
         ),
         ForeignKeyConstraint(["award_id", "fund_id"], ["award.id", "award.fund_id"]),
         Index("ix_disbursement_status_id", "status", "id"),
@@ -73,13 +90,23 @@ class Disbursement(Table, table=True):
     returned_on: date | None = None
     reversed_on: date | None = None
     created_at: datetime = Field(sa_type=UtcTime)
+    # Empty in rows that an older version wrote.
+    version: int | None = None
+    approvals: int | None = None
+    approvals_needed: int | None = None
+    account_hash: bytes | None = Field(default=None, sa_type=LargeBinary)
+    authorization_form: AuthorizationForm | None = Field(default=None, sa_type=words(AuthorizationForm))
+    authorization_number: str | None = None
+    authorization_on: date | None = None
+    #: A document of the case: the invoice or receipt. It may be removed; the payment stays.
+    receipt_id: UUID | None = None
 
 
 class DisbursementStep(Table, table=True):
     """One step of a disbursement's life. ``duty`` is the part its actor took by it, and nobody takes two.
 
     A step has none when it is nobody's duty (a rejection), or when the person had the duty already (the one who made
-    the draft submits it). An expiry has no actor.
+    the draft submits it, whoever approved an earlier version approves the next). An expiry has no actor.
     """
 
     __tablename__ = "disbursement_step"
@@ -92,8 +119,17 @@ class DisbursementStep(Table, table=True):
             sqlite_where=text("duty IS NOT NULL"),
             postgresql_where=text("duty IS NOT NULL"),
         ),
+        Index(
+            "uq_disbursement_step_one_approval_each",
+            *("disbursement_id", "actor_id", "version"),
+            unique=True,
+            sqlite_where=text("verb = 'approve'"),
+            postgresql_where=text("verb = 'approve'"),
+        ),
         CheckConstraint(
-            "verb NOT IN ('create', 'approve', 'release', 'settle') OR duty IS NOT NULL", name="duties_are_taken"
+            "verb NOT IN ('create', 'approve', 'release', 'settle') OR duty IS NOT NULL"
+            " OR (verb = 'approve' AND version > 1)",
+            name="duties_are_taken",
         ),
         CheckConstraint("(verb = 'expire') = (actor_id IS NULL)", name="somebody_acts"),
         Index("ix_disbursement_step_disbursement_id_id", "disbursement_id", "id"),
@@ -106,15 +142,24 @@ class DisbursementStep(Table, table=True):
     duty: Duty | None = Field(default=None, sa_type=words(Duty))
     on_day: date
     at: datetime = Field(sa_type=UtcTime)
+    #: Of which version of the payment, and how the actor showed that it was them; empty where nobody asked.
+    version: int | None = None
+    confirmed: Confirmed | None = Field(default=None, sa_type=words(Confirmed))
 
 
 append_only("disbursement_step")
 
-_FIXED = (
-    *("id", "reference", "award_id", "case_id", "fund_id", "category", "partner_id"),
-    *("payee_id", "amount", "method"),
+_FIXED = ("id", "reference", "award_id", "case_id", "fund_id", "category", "partner_id")
+_SIGNED = ("payee_id", "amount", "method")
+_CHANGED, _SIGNED_CHANGED = (
+    " OR ".join(f"NEW.{column} <> OLD.{column}" for column in columns) for columns in (_FIXED, _SIGNED)
 )
-_CHANGED = " OR ".join(f"NEW.{column} <> OLD.{column}" for column in _FIXED)
+_OLD_VERSION, _NEW_VERSION = (f"coalesce({row}.version, 1)" for row in ("OLD", "NEW"))
+#: What is signed changes with a new version only, which is a draft, and money that is on its way has no new one.
+_UNSIGNED = (
+    f"(({_SIGNED_CHANGED}) OR (NEW.status = 'draft' AND OLD.status <> 'draft') OR {_NEW_VERSION} <> {_OLD_VERSION})"
+    f" AND NOT (NEW.status = 'draft' AND {_NEW_VERSION} = {_OLD_VERSION} + 1)"
+)
 _MOVED = " OR ".join(
     f"(OLD.status = '{old.value}' AND NEW.status = '{new.value}')" for old, new in sorted(STATUS_MOVES)
 )
@@ -122,7 +167,7 @@ _MOVED = " OR ".join(
 guarded_life(
     "disbursement",
     wrong_beginning="NEW.status <> 'draft'",
-    wrong_change=f"({_CHANGED}) OR NOT (NEW.status = OLD.status OR {_MOVED})",
+    wrong_change=f"({_CHANGED}) OR ({_UNSIGNED}) OR NOT (NEW.status = OLD.status OR {_MOVED})",
     messages=(
         "a disbursement begins as a draft",
         "a disbursement does not change like this",

@@ -1,7 +1,7 @@
 """The life of a disbursement and who may take part in it: statuses, moves, duties."""
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
@@ -18,6 +18,14 @@ class Method(enum.StrEnum):
     WIRE = "wire"
     CHECK = "check"
     CARD = "card"
+    AGENCY_PORTAL = "agency_portal"  #: paid on the agency's own pages, like EOIR's payment portal
+
+
+class AuthorizationForm(enum.StrEnum):
+    """The form by which a payer lets USCIS draw a fee."""
+
+    G_1450 = "g_1450"  #: from a card
+    G_1650 = "g_1650"  #: from a bank account
 
 
 class DisbursementStatus(enum.StrEnum):
@@ -37,6 +45,7 @@ class Verb(enum.StrEnum):
 
     CREATE = "create"
     SUBMIT = "submit"
+    EDIT = "edit"  #: a bound value changed: approvals are void, and it is submitted again
     APPROVE = "approve"
     REJECT = "reject"
     RELEASE = "release"
@@ -64,6 +73,8 @@ class ReasonCode(enum.StrEnum):
     MISSING_DOCUMENT = "missing_document"
     BANK_RETURN = "bank_return"
     NOT_NEEDED = "not_needed"
+    FILING_REJECTED = "filing_rejected"  #: the agency sent the filing back, and its fee
+    DEBIT_BOUNCED = "debit_bounced"  #: the agency could not draw the fee
     OTHER = "other"
 
 
@@ -94,6 +105,7 @@ class Move:
 
 MOVES: Mapping[Verb, Move] = MappingProxyType({
     Verb.SUBMIT: Move(frozenset({_S.DRAFT}), _S.SUBMITTED),
+    Verb.EDIT: Move(frozenset({_S.DRAFT, _S.SUBMITTED, _S.APPROVED}), _S.DRAFT),
     Verb.APPROVE: Move(frozenset({_S.SUBMITTED}), _S.APPROVED),
     Verb.RELEASE: Move(frozenset({_S.APPROVED}), _S.RELEASED),
     Verb.SETTLE: Move(frozenset({_S.RELEASED}), _S.SETTLED),
@@ -112,6 +124,7 @@ STATUS_MOVES: frozenset[tuple[DisbursementStatus, DisbursementStatus]] = frozens
 DUTIES: Mapping[Verb, Duty] = MappingProxyType({
     Verb.CREATE: Duty.REQUESTER,
     Verb.SUBMIT: Duty.REQUESTER,
+    Verb.EDIT: Duty.REQUESTER,
     Verb.APPROVE: Duty.APPROVER,
     Verb.RELEASE: Duty.RELEASER,
     Verb.SETTLE: Duty.SETTLER,
@@ -121,6 +134,7 @@ DUTIES: Mapping[Verb, Duty] = MappingProxyType({
 NEEDS: Mapping[Verb, Permission] = MappingProxyType({
     Verb.CREATE: Permission.DISBURSEMENT_CREATE,
     Verb.SUBMIT: Permission.DISBURSEMENT_CREATE,
+    Verb.EDIT: Permission.DISBURSEMENT_CREATE,
     Verb.APPROVE: Permission.DISBURSEMENT_APPROVE,
     Verb.REJECT: Permission.DISBURSEMENT_APPROVE,
     Verb.RELEASE: Permission.DISBURSEMENT_RELEASE,
@@ -167,16 +181,53 @@ class Bar(enum.StrEnum):
     TOOK_PART = "took_part"
     ON_THE_CASE = "on_the_case"
     OF_THE_PAYEE = "of_the_payee"
+    IS_THE_PAYEE = "is_the_payee"
+    CHANGED_THE_ACCOUNT = "changed_the_account"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A step that a person took: the duty they took by it, if any, and on which version of the payment."""
+
+    verb: Verb
+    duty: Duty | None
+    version: int
+
+
+def took_part(verb: Verb, parts: Iterable[Part], version: int) -> bool:
+    """Whether a person's own steps keep them from this one.
+
+    Who asked may ask again after a change, and who approved may approve what was changed since: never the same version
+    twice. Every other duty keeps from every other.
+    """
+    duty = DUTIES.get(verb)
+    others = any(part.duty not in (None, duty) for part in parts)
+    if duty in (None, Duty.REQUESTER):
+        return duty is not None and others
+    if verb is Verb.APPROVE:
+        return others or any(part.verb is Verb.APPROVE and part.version == version for part in parts)
+    return any(part.duty is not None for part in parts)
+
+
+def is_the_payee(person: str, payee: str | None) -> bool:
+    """Whether a payee bears a person's name; private payees' names stand sealed and are not compared."""
+    return payee is not None and " ".join(person.split()).casefold() == " ".join(payee.split()).casefold()
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a person stands to a disbursement: their own part so far, their tie to its case, their organization."""
+    """How a person stands to a disbursement: their own part so far, their tie to its case, their organization.
+
+    ``is_payee`` is that the payee bears their name, ``changed_account`` that they asked for the payee's last change of
+    account.
+    """
 
     took_part: bool
     on_the_case: bool
     partner_id: UUID | None
     payee_partner_id: UUID | None
+    is_payee: bool = False
+    changed_account: bool = False
 
 
 def barred(duty: Duty | None, standing: Standing) -> Bar | None:
@@ -193,4 +244,6 @@ def barred(duty: Duty | None, standing: Standing) -> Bar | None:
         return Bar.ON_THE_CASE
     if standing.partner_id is not None and standing.partner_id == standing.payee_partner_id:
         return Bar.OF_THE_PAYEE
-    return None
+    if standing.is_payee:
+        return Bar.IS_THE_PAYEE
+    return Bar.CHANGED_THE_ACCOUNT if standing.changed_account else None

@@ -7,13 +7,12 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field
 
-from app.bonds.rules import NEVER_POSTED, STATUS_MOVES, BondKind, BondStatus, Contest, ObligorKind, Paper, Verb
+from app.bonds.rules import STATUS_MOVES, BondKind, BondStatus, Contest, ObligorKind, Paper, Verb
 from app.db import Cents, Table, UtcTime, append_only, never_deleted, witnessed, words
 from app.funds.model.guards import guarded_life
 from app.money import Money
 
 _POSTED = "('posted', 'cancelled', 'refund_claimed', 'refunded', 'breached', 'forfeited')"
-_NEVER = ", ".join(f"'{each.value}'" for each in sorted(NEVER_POSTED))
 
 
 class Obligor(Table, table=True):
@@ -97,8 +96,8 @@ class Bond(Table, table=True):
             "uq_bond_one_an_award",
             "award_id",
             unique=True,
-            sqlite_where=text(f"status NOT IN ({_NEVER})"),
-            postgresql_where=text(f"status NOT IN ({_NEVER})"),
+            sqlite_where=text("status NOT IN ('rejected', 'withdrawn')"),
+            postgresql_where=text("status NOT IN ('rejected', 'withdrawn')"),
         ),
         Index("ix_bond_status_id", "status", "id"),
         Index("ix_bond_case_id_id", "case_id", "id"),

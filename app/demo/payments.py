@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from app.demo import bonds
 from app.demo.days import earlier, later, local_day
 from app.demo.givers import Program
 from app.demo.past import Life, step
@@ -147,9 +148,20 @@ def _extra(stage: Stage, case: CaseStory, at: datetime, extra: tuple[Category, s
     if payee_id is None:
         payee_id = yield step(at, case.attorney, payees.create, _private_payee(case, payee))
         at = later(chance, at, 0, 0)
+    if category is _C.BOND:
+        return (yield from _bond(stage, case, at, _Payment(award_id, payee_id, amount, method, _F.SETTLED)))
     paid = Money(amount - chance.choice([0, 0, 1_550, 2_225]))
     at = yield from _payment(case, at, _Payment(award_id, payee_id, paid, method, _F.SETTLED))
     return at, [award_id]
+
+
+def _bond(stage: Stage, case: CaseStory, at: datetime, lent: _Payment) -> Life:
+    """A bond: its obligor signs, the government is paid all of it, and it is posted."""
+    bond_id, at = yield from bonds.prepared(case, at, lent.award_id, lent.payee_id)
+    at = later(case.story.chance, at, 0, 2)
+    at = yield from _payment(case, at, replace(lent, payee_id=stage.payees["agency"]))
+    at = yield from bonds.posted(case, at, bond_id, lent.amount)
+    return at, [lent.award_id]
 
 
 def _private_payee(case: CaseStory, kind: str) -> payees.NewPayee:

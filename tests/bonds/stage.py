@@ -69,7 +69,7 @@ def ready(world: World, amount: str = "5000.00", **more: Any) -> Any:
 
 def posted(world: World, amount: str = "5000.00", **more: Any) -> Any:
     """A bond that is posted."""
-    bond = ready(world, amount, **more)
+    bond = more.pop("bond", None) or ready(world, amount, **more)
     pay(world, bond)
     return act(world.fund_admin, bond, "post", receipt_number="I305-900001")
 

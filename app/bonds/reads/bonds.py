@@ -143,7 +143,18 @@ def bond(work: Work, bond_id: UUID, *, answering: bool = False) -> BondView:
     return replace(view, rejection=work.vault.open(cell, Group.NOTES, row.rejection))
 
 
+def bonds_of_case(work: Work, case_id: UUID) -> list[BondView]:
+    """The bonds of a case, newest first, for its own page: that look is on record. None for who may not see bonds."""
+    reach = work.actor.reach(Permission.BOND_READ)
+    if reach is None:
+        return []
+    statement = _SELECT.where(col(Bond.case_id) == case_id, visible(work.actor, reach)).order_by(col(Bond.id).desc())
+    return _views(work, work.session.execute(statement).all())
+
+
 def _views(work: Work, rows: Sequence[Any]) -> list[BondView]:
+    if not rows:
+        return []
     ids = [row.id for row in rows]
     stands, steps = stands_of(work, ids), _steps(work, ids)
     papers = _papers(work, {row.obligor_id for row in rows})

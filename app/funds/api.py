@@ -3,17 +3,20 @@
 from uuid import UUID
 
 from app.access.grants import Permission
+from app.cases.actions.dates import Day
 from app.funds.actions import awards as award_actions
 from app.funds.actions import funds as fund_actions
 from app.funds.actions import payees as payee_actions
 from app.funds.actions import terms as term_actions
 from app.funds.actions import transfers as transfer_actions
 from app.funds.reads import awards as award_reads
+from app.funds.reads import entries as entry_reads
 from app.funds.reads import funds as fund_reads
+from app.funds.reads import outlook as outlook_reads
 from app.funds.reads import payees as payee_reads
 from app.funds.reads import terms as term_reads
 from app.funds.reads import transfers as transfer_reads
-from app.funds.rules import AwardStatus
+from app.funds.rules import AccountKind, AwardStatus, Category
 from app.keyset import DEFAULT_LIMIT, Limit
 from app.web.door import Door
 from app.work import Work
@@ -32,9 +35,30 @@ def list_funds(work: Work, limit: Limit = DEFAULT_LIMIT, cursor: str | None = No
 
 
 @funds.get("/{fund_id}", Permission.FUND_READ)
-def get_fund(work: Work, fund_id: UUID) -> fund_reads.FundView:
-    """One fund with its balance and allocations."""
-    return fund_reads.fund(work, fund_id)
+def get_fund(work: Work, fund_id: UUID, as_of: Day | None = None) -> fund_reads.FundView:
+    """One fund with its balance and allocations, as it stands or as it stood at the end of a day."""
+    return fund_reads.fund(work, fund_id, as_of)
+
+
+@funds.get("/{fund_id}/outlook", Permission.FUND_READ)
+def get_outlook(work: Work, fund_id: UUID) -> outlook_reads.OutlookView:
+    """When the fund's money runs out at its recent pace, and what needs a look."""
+    return outlook_reads.outlook(work, fund_id)
+
+
+@funds.get("/{fund_id}/entries", Permission.FUND_READ)
+def list_entries(
+    work: Work,
+    fund_id: UUID,
+    account: AccountKind | None = None,
+    category: Category | None = None,
+    as_of: Day | None = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: str | None = None,
+) -> entry_reads.EntryList:
+    """The entries of the fund's ledger, newest first: of one kind of account, or all; up to a day."""
+    which = entry_reads.EntryFilter(account, category, as_of)
+    return entry_reads.entries(work, fund_id, which, limit, cursor)
 
 
 @funds.post("", Permission.FUND_MANAGE, status_code=201)

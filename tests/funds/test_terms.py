@@ -15,7 +15,7 @@ from app.funds.rules import EntryKind, FundStatus, Limits, Need, forbidden_by
 from app.funds.rules.outlook import project
 from app.money import Money
 from tests.cases.stage import opened
-from tests.funds.stage import allocate, answered, fund, request_award
+from tests.funds.stage import allocate, answered, disbursement, fund, request_award
 from tests.world import NORTH, SOUTH, World, key
 
 
@@ -231,3 +231,31 @@ def test_limits_forbid_what_they_name() -> None:
         FundStatus.OPEN, frozenset({"south"}), frozenset({"asylum"}), frozenset({"released"}), Money(799), Money(1_000)
     )
     assert forbidden_by(limits, need) == ["partner", "case_type", "custody", "per_case"]
+
+
+def test_every_balance_opens_to_its_entries_as_of_any_day(world: World) -> None:
+    fund_id = disbursement(world, "settled", "250.00")["fund_id"]
+    answered(move(world, "income", fund_id, "7.50"))
+    answered(move(world, "spent_before", fund_id, "40.00", category="representation"))
+    today = answered(world.fund_admin.get(f"/funds/{fund_id}"))
+    day = datetime.now(ZoneInfo("America/Denver")).date()
+    assert answered(world.fund_admin.get(f"/funds/{fund_id}?as_of={day}")) == today
+    before = answered(world.fund_admin.get(f"/funds/{fund_id}?as_of={day - timedelta(days=1)}"))
+    assert set(before["balance"].values()) == {"0.00"}
+    to_come = world.fund_admin.get(f"/funds/{fund_id}?as_of={day + timedelta(days=1)}")
+    assert to_come.json()["errors"][0]["code"] == "as_of.future"
+    sums = {
+        account: answered(world.fund_admin.get(f"/funds/{fund_id}/entries?account={account}"))["total"]
+        for account in ("giver", "income", "unallocated", "available", "charged", "encumbered", "reserved", "paid")
+    }
+    assert sums == {
+        "giver": "-100000.00", "income": "-7.50", "unallocated": "50007.50", "available": "48960.00",
+        "charged": "40.00", "encumbered": "750.00", "reserved": "0.00", "paid": "250.00",
+    }  # fmt: skip
+    for figure in ("budget", "encumbered", "paid", "available"):
+        parts = answered(world.fund_admin.get(f"/funds/{fund_id}/parts?figure={figure}"))
+        assert parts["total"] == today["balance"][figure], figure
+    first = answered(world.fund_admin.get(f"/funds/{fund_id}/entries?limit=3"))
+    rest = answered(world.fund_admin.get(f"/funds/{fund_id}/entries?cursor={first['next']}"))
+    assert len(first["items"]) + len(rest["items"]) == first["count"]
+    assert answered(world.fund_admin.get(f"/funds/{fund_id}/outlook"))["projection"]["finding"] == "runs_out"

@@ -1,6 +1,6 @@
 """Funds as they are shown: their terms, their allocations, and how their budgets stand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -12,9 +12,9 @@ from sqlmodel import col
 from app import keyset
 from app.access.grants import Permission
 from app.cases.rules import day_in
-from app.errors import NotFound
+from app.errors import Invalid, NotFound, Problem
 from app.funds.model import Allocation, Fund
-from app.funds.reads.ledger import FundTotals, totals_of_funds
+from app.funds.reads.ledger import FundTotals, totals_as_of, totals_of_funds
 from app.funds.rules import Balance, Category, balance_of_allocation, balance_of_fund, in_term
 from app.money import Money
 from app.work import Work
@@ -86,10 +86,18 @@ def funds(work: Work, limit: int = keyset.DEFAULT_LIMIT, cursor: str | None = No
     return FundList(_views(work, page.rows), page.next)
 
 
-def fund(work: Work, fund_id: UUID) -> FundView:
-    """One fund. Raises NotFound when it is absent."""
+def fund(work: Work, fund_id: UUID, as_of: date | None = None) -> FundView:
+    """One fund, as it stands or as it stood at the end of a day.
+
+    Raises NotFound when it is absent, Invalid for a day to come.
+    """
     work.allow(Permission.FUND_READ)
-    return _views(work, [_one(work, fund_id)])[0]
+    row = _one(work, fund_id)
+    if as_of is None:
+        return _views(work, [row])[0]
+    if as_of > day_in(work.now, row.time_zone):
+        raise Invalid(Problem("/as_of", "as_of.future", "Enter today or a day before today."))
+    return _views(work, [row], {fund_id: totals_as_of(work, fund_id, as_of)})[0]
 
 
 def exists(work: Work, fund_id: UUID) -> None:
@@ -130,9 +138,9 @@ def _one(work: Work, fund_id: UUID) -> Any:
     return row
 
 
-def _views(work: Work, rows: Sequence[Any]) -> list[FundView]:
+def _views(work: Work, rows: Sequence[Any], given: Mapping[UUID, FundTotals] | None = None) -> list[FundView]:
     ids = [row.id for row in rows]
-    totals = totals_of_funds(work, ids)
+    totals = totals_of_funds(work, ids) if given is None else given
     allocations = work.session.execute(_ALLOCATIONS, {"fund_ids": ids}).all()
     return [
         FundView(

@@ -8,6 +8,7 @@ import anyio.to_thread
 from fastapi import FastAPI
 
 from app.agreements import api as agreements
+from app.agreements import pages as agreement_pages
 from app.applicants import api as applicants
 from app.audit.sealing import Checkpointer, Sealer, places_of, seals_file
 from app.authenticators import api as authenticators
@@ -123,6 +124,7 @@ API_DOORS: tuple[Door, ...] = (
     oversight.staff,
 )
 PAGE_DOORS: tuple[Door, ...] = (
+    agreement_pages.door,
     authenticator_pages.door,
     staff_pages.door,
     single_sign_on_pages.door,

@@ -13,6 +13,7 @@ from app.sight import Sight
 #: What permissions are about when, held over ALL, they reach the records of every organization.
 _RECORDS: Final = frozenset(
     {
+        "agreement",
         "applicant",
         "application",
         "assignment",
@@ -24,7 +25,7 @@ _RECORDS: Final = frozenset(
         "erasure",
         "fund",
     }
-    | {"help", "hold", "override", "payee", "report", "retention", "wall"}
+    | {"help", "hold", "invoice", "override", "payee", "report", "retention", "wall"}
 )
 
 #: Acts that look and change nothing.

@@ -29,6 +29,8 @@ PLACES: Final = (
     Place(N_("Funds"), "/funds", Permission.FUND_READ),
     Place(N_("Awards"), "/awards", Permission.AWARD_READ),
     Place(N_("Disbursements"), "/disbursements", Permission.DISBURSEMENT_READ),
+    Place(N_("Agreements"), "/agreements", Permission.AGREEMENT_READ),
+    Place(N_("Invoices"), "/invoices", Permission.INVOICE_READ),
     Place(N_("Bonds"), "/bonds", Permission.BOND_READ),
     Place(N_("Reports"), "/reports", Permission.REPORT_READ),
     Place(N_("Holds and retention"), "/retention", Permission.RETENTION_READ),

@@ -67,6 +67,12 @@ PERMISSIONS = {
     "bond.record": "---A--",
     "bond.address": "-apA--",
     "obligor.open": "-a----",
+    "agreement.read": "-ppAA-",
+    "agreement.draft": "---A--",
+    "agreement.approve": "---A--",
+    "invoice.read": "-opAA-",
+    "invoice.create": "-op---",
+    "invoice.decide": "---A--",
     "report.read": "--pAA-",
     # 15-17: people, organizations, the record, the machine
     "partner.read": "AppAAA",

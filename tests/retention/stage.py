@@ -34,6 +34,7 @@ OF_A_PERSON = {
     "document": {"words_sealed", "key_sealed", "removal_sealed"},
     "glass_opening": {"text_sealed", "review_sealed"},
     "hold": {"reason_sealed"},
+    "invoice_line": {"narrative", "dispute_words"},
     "obligor": {"address"},
     "override": {"reason_sealed"},
     "screening": {"snapshot_sealed"},

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from app.access import ties
 from app.access.grants import Permission
+from app.agreements.actions import erasing as agreements
 from app.applicants import actions as applicants
 from app.applicants.model import Applicant
 from app.audit.actions import record
@@ -166,6 +167,7 @@ def note_epoch_destroyed(work: Work, erasure_ids: list[UUID], epoch: int, *, roo
 
 def _empty(work: Work, applicant_id: UUID, case_ids: list[UUID]) -> list[UUID]:
     """Have every room empty what it knows; gives the other subjects whose keys go too."""
+    agreements.erase(work, case_ids)
     subjects = funds.erase(work, case_ids)
     subjects += disbursements.erase(work, case_ids)
     subjects += bonds.erase(work, case_ids)

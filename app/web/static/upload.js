@@ -79,7 +79,7 @@ async function all(form, chosen) {
   const fields = collect(form);
   const missing = [];
   if (!chosen.files.length) missing.push({ pointer: "/file", message: form.dataset.saidNone });
-  if (!fields.kind) missing.push({ pointer: "/kind", message: word("required") });
+  if (form.querySelector('[name="/kind"]') && !fields.kind) missing.push({ pointer: "/kind", message: word("required") });
   if (missing.length) return show(form, { errors: missing });
   clear(form);
   wait(form, true);

@@ -1,0 +1,50 @@
+"""The words of agreements and invoices, and the pure check of a line against what was agreed."""
+
+from app.agreements.rules.check import Case, Claim, Finding, Standing, Used, check, tidy
+from app.agreements.rules.terms import Terms, Tranche, expected, in_force, part, schedule_fault
+from app.agreements.rules.words import (
+    AMENDABLE,
+    Answer,
+    DisputeCode,
+    Gate,
+    InvoiceStatus,
+    LineKind,
+    LineStatus,
+    Model,
+    Reason,
+    Stage,
+    Verdict,
+    VersionStatus,
+    WorkRole,
+    invoice_status,
+)
+
+__all__ = [
+    "AMENDABLE",
+    "Answer",
+    "Case",
+    "Claim",
+    "DisputeCode",
+    "Finding",
+    "Gate",
+    "InvoiceStatus",
+    "LineKind",
+    "LineStatus",
+    "Model",
+    "Reason",
+    "Stage",
+    "Standing",
+    "Terms",
+    "Tranche",
+    "Used",
+    "Verdict",
+    "VersionStatus",
+    "WorkRole",
+    "check",
+    "expected",
+    "in_force",
+    "invoice_status",
+    "part",
+    "schedule_fault",
+    "tidy",
+]

@@ -261,7 +261,8 @@ _policy(
 for _name in ("ledger_account", "ledger_entry"):
     _policy(
         _name,
-        _to("records", where=_of_visible("award_id", "award")),
+        # EXISTS, for the few accounts of a page: IN read every award of the organization (20 ms for a list of 50).
+        _to("records", where="EXISTS (SELECT FROM award AS shown WHERE shown.id = award_id)"),
         change=SAME if _name == "ledger_account" else None,
     )
 _policy("disbursement", _to("records", where=f"partner_id = {PARTNER} OR {_MATTER}"), add=_to("records", where=_MATTER))

@@ -166,6 +166,7 @@ def _shown(work: Work, found: reads.ApplicationView) -> Page:
     speaks = found.applicant and found.applicant.preferred_language
     view = {
         "application": found,
+        "held_since": reads.held_since(work, found.id),
         "country": born_in and (name_of_country(work.language, born_in) if born_in not in NO_ANSWER else None),
         "language": speaks and name_of_language(work.language, speaks),
         "read": _read(found),

@@ -96,3 +96,17 @@ def test_what_was_asked_for_can_be_taken_back(world: World) -> None:
     again = said(world.fund_admin.post("/retention/erasures", json=form), 201)
     assert again["id"] != made["id"]
     assert world.approver.post(f"/retention/erasures/{made['id']}/approve", json={}).status_code == 409
+
+
+def test_the_desk_sees_that_somebody_is_on_hold_and_not_why(world: World) -> None:
+    story = Story(world).begin().apply()
+    page = f"/applications/{story.application}"
+    assert "On legal hold" not in world.intake.page(page).text
+    hold = put_on_hold(world, applicant_id=story.applicant)
+    shown = world.intake.page(page).text
+    assert "On legal hold since" in shown
+    assert "demand" not in shown.lower(), "the reason is not the desk's"
+    lift(world, hold)
+    assert "On legal hold" not in world.intake.page(page).text
+    put_on_hold(world)
+    assert "On legal hold since" in world.intake.page(page).text, "a hold on everything is one on them"

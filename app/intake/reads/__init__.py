@@ -1,6 +1,7 @@
 """Applications as they are shown: the queue, one with its verdicts, and overrides for those who decide about them."""
 
 from app.intake.reads.find import approvable, changeable, checkable, decidable
+from app.intake.reads.holds import held_since
 from app.intake.reads.listing import ApplicationItem, ApplicationList, applications
 from app.intake.reads.one import accepted_case, application, receipt
 from app.intake.reads.overrides import OverrideList, OverrideView, override, overrides
@@ -28,6 +29,7 @@ __all__ = [
     "changeable",
     "checkable",
     "decidable",
+    "held_since",
     "override",
     "overrides",
     "poverty",

@@ -40,6 +40,7 @@ OF_NOBODY: dict[str, set[str]] = {
     "confirmation_question": {"holder", "nonce", "challenge"},
     "client_failure": {"who", "network"},
     "client_secret": {"digest"},
+    "disbursement": {"account_hash"},
     "disbursement_signature": {
         *("credential_id", "public_key", "client_data", "authenticator_data", "signature", "nonce"),
         *("account_hash", "memo_hash"),

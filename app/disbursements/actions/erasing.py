@@ -12,7 +12,6 @@ from app.disbursements.model import Disbursement
 from app.funds.actions import erasing as funds
 from app.work import Work
 
-
 #: What was noted beside a payment and leads to its papers.
 _NOTED: Final = {"authorization_number": None, "receipt_id": None}
 

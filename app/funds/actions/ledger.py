@@ -180,13 +180,13 @@ def _level_of(kind: AccountKind, place: Place) -> Place:
 
 #: What has run out when an account would go below zero, by the name of the CHECK that refuses it.
 _SHORT: Final = {
-    "unallocated": ("fund.insufficient", "The fund has less than this that is not allocated yet."),
-    "available": ("allocation.insufficient", "The allocation has less than this available."),
-    "encumbered": ("award.insufficient", "The award has less than this left."),
-    "charged": ("charge.insufficient", "Less than this was charged to the allocation."),
-    "bond_receivable": ("bond.insufficient", "Less than this is still to come back from bonds of this award."),
-    "forfeited": ("bond.insufficient", "Less than this was forfeited on this award."),
-    "paid": ("award.lent_as_bond", "What was paid stands out as a bond. Undo the bond first."),
+    "unallocated": Conflict("fund.insufficient", "The fund has less than this that is not allocated yet."),
+    "available": Conflict("allocation.insufficient", "The allocation has less than this available."),
+    "encumbered": Conflict("award.insufficient", "The award has less than this left."),
+    "charged": Conflict("charge.insufficient", "Less than this was charged to the allocation."),
+    "bond_receivable": Conflict("bond.insufficient", "Less than this is still to come back from bonds of this award."),
+    "forfeited": Conflict("bond.insufficient", "Less than this was forfeited on this award."),
+    "paid": Conflict("award.lent_as_bond", "What was paid stands out as a bond. Undo the bond first."),
 }
 
 
@@ -194,7 +194,8 @@ def _run_out(constraint: str) -> Conflict | None:
     if constraint == PERIOD_IS_OPEN:
         return Conflict("fund.period_closed", "The fund's books are closed for this day. Choose a later day.")
     kind = constraint.removeprefix("ck_ledger_account_").removesuffix("_not_overdrawn")
-    return Conflict(*_SHORT[kind]) if kind in _SHORT else None
+    short = _SHORT.get(kind)
+    return None if short is None else Conflict(short.code, short.message)
 
 
 def broken_constraint(error: IntegrityError) -> str:

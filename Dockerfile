@@ -30,6 +30,10 @@ RUN python3 .ci/assets.py copy \
     && .venv/bin/python -m compileall -q app migrations
 
 FROM ${PYTHON}
+# What `amparo backup` and `amparo restore` ask PostgreSQL with: of the same release as compose.yaml's server.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends postgresql-client-15=15.* \
+    && rm -rf /var/lib/apt/lists/*
 # A number that nobody else has, and the same in every build, so that volumes stay readable.
 RUN groupadd --system --gid 10001 amparo \
     && useradd --system --uid 10001 --gid amparo --home-dir /nonexistent --shell /usr/sbin/nologin amparo \

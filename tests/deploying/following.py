@@ -2,9 +2,9 @@
 
     python -m tests.deploying.following FOLDER
 
-What stands for the base images is this machine's Python and npm. The three commands that change the machine's accounts
-(groupadd, useradd, install -o) are written down instead of done. Absolute folders that the Dockerfile names are made
-below FOLDER; between stages only what is copied comes along.
+What stands for the base images is this machine's Python and npm. The commands that change the machine's accounts and
+its packages (groupadd, useradd, install -o, apt-get) are written down instead of done. Absolute folders that the
+Dockerfile names are made below FOLDER; between stages only what is copied comes along.
 """
 
 import fnmatch
@@ -25,6 +25,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 BUILDER = 65534
 #: How installers of this machine reach their registries; everything else of the environment stays outside.
 _INSTALLERS = re.compile(r"PIP|UV|NPM|npm_config|SSL|NODE_EXTRA|REQUESTS|CURL|https?_proxy|no_proxy")
+#: Where the system's lists of packages lie: named by a step, and so below FOLDER too.
+_LISTS = "/var/lib/apt/lists"
 _STUB = '#!/bin/sh\nprintf "%s\\n" "$0 $*" >>"{notes}"\n'
 _INSTALL = _STUB + 'set -- $(printf "%s\\n" "$*" | sed "s/-[og] [a-z]*//g")\nexec /usr/bin/install "$@"\n'
 
@@ -192,13 +194,13 @@ def _open_to_others(program: Path) -> bool:
 
 def _mapped(text: str, file: Dockerfile, root: Path) -> str:
     named = {each.rest for stage in file.stages for each in stage.all("WORKDIR")}
-    named |= {path for each in file.image.all("VOLUME") for path in each.words()}
+    named |= {_LISTS} | {path for each in file.image.all("VOLUME") for path in each.words()}
     pattern = "|".join(sorted(map(re.escape, named), key=len, reverse=True))
     return re.sub(rf"(?<![\w.-])({pattern})(?![\w-])", lambda found: str(root) + found[0], text)
 
 
 def _write_stubs(folder: Path, notes: Path) -> None:
-    for name in ("groupadd", "useradd"):
+    for name in ("groupadd", "useradd", "apt-get"):
         (folder / name).write_text(_STUB.format(notes=notes))
     (folder / "install").write_text(_INSTALL.format(notes=notes))
     for each in folder.iterdir():

@@ -105,11 +105,11 @@ class TestTheScanner:
 def test_what_nothing_names_is_swept_when_it_is_old(one: World) -> None:
     story = Story(one).begin().apply().accept().assign()
     made = said(hand_in(one.attorney, f"/cases/{story.case}", "a.txt", b"hello"), 201)
-    store = Folder(folder_of(one))
+    store = Folder.of(folder_of(one), one.services.vault.installation)
     with store.writer(new_id(), "original") as writer:
         writer.write(b"x" * 100)
         writer.keep()
-    left = folder_of(one) / "incoming" / "left.original"
+    left = store.path / "incoming" / "left.original"
     left.write_bytes(b"x")
     assert len(kept(one)) == 4
     assert sweep(beginning(one)) == 0
@@ -117,6 +117,35 @@ def test_what_nothing_names_is_swept_when_it_is_old(one: World) -> None:
     for each in kept(one):
         os.utime(each, (old, old))
     assert sweep(beginning(one)) == 2
+    assert one.attorney.get(f"/documents/{made['id']}/content").content == b"hello"
+
+
+def test_two_installations_in_one_folder_leave_each_other_alone(one: World) -> None:
+    store, other = (Folder.of(folder_of(one), each) for each in (one.services.vault.installation, new_id()))
+    for each in (store, other):
+        with each.writer(new_id(), "original") as writer:
+            writer.write(b"x" * 100)
+            writer.keep()
+    for file in kept(one):
+        os.utime(file, (1, 1))
+    assert sweep(beginning(one)) == 1
+    assert {file.relative_to(folder_of(one)).parts[0] for file in kept(one)} == {other.path.name}
+
+
+def test_what_lay_in_the_common_folder_is_found_and_moved_once(one: World) -> None:
+    story = Story(one).begin().apply().accept().assign()
+    made = said(hand_in(one.attorney, f"/cases/{story.case}", "a.txt", b"hello"), 201)
+    own = folder_of(one) / str(one.services.vault.installation)
+    (own / "kept").rename(folder_of(one) / "kept")
+    foreign = folder_of(one) / "kept" / "ff" / f"{new_id()}.original"
+    foreign.parent.mkdir(exist_ok=True)
+    foreign.write_bytes(b"somebody else's")
+    for each in kept(one):
+        os.utime(each, (1, 1))
+    assert one.attorney.get(f"/documents/{made['id']}/content").content == b"hello"
+    assert sweep(beginning(one)) == 0
+    assert len([each for each in kept(one) if each.is_relative_to(own)]) == 2
+    assert foreign.exists()
     assert one.attorney.get(f"/documents/{made['id']}/content").content == b"hello"
 
 

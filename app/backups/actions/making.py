@@ -38,6 +38,8 @@ from app.crypto.offline import BadRecipient, check_recipients, encrypt
 
 #: Where documents lie while they are taken in: no record names them yet.
 _INCOMING: Final = "incoming"
+#: Where files lay before each installation had a folder of its own.
+_KEPT: Final = "kept"
 _END: Final = b"\0" * 1024
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -62,7 +64,8 @@ class _Packing:
         if self.kind is Kind.DATA and folder.is_dir():
             for file in sorted(path for path in folder.rglob("*") if path.is_file()):
                 within = file.relative_to(folder)
-                if within.parts[0] != _INCOMING:
+                ours = within.parts[0] in (_KEPT, str(self.vault.installation))
+                if ours and _INCOMING not in within.parts:
                     yield from self._document(file, f"{DOCUMENTS}/{within.as_posix()}")
         manifest = Manifest(self.parts, source.contents).as_json()
         yield from _member(MANIFEST, manifest)

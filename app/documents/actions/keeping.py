@@ -60,7 +60,8 @@ def sweep(begin: Begin) -> int:
         files = work.files
         there = select(col(Document.file_id)).where(col(Document.state) != DocumentState.REFUSED)
         known = set(work.session.execute(there).scalars())
-    return Folder(files.folder).sweep(known)
+        folder = Folder.of(files.folder, work.vault.installation)
+    return folder.sweep(known)
 
 
 def erase(work: Work, applicant_id: UUID) -> list[UUID]:
@@ -93,7 +94,7 @@ def _waiting(work: Work) -> list[_Waiting]:
 
 def _check(begin: Begin, vault: Vault, files: Files, one: _Waiting) -> bool:
     key = unwrap_key(vault, Cell("document", "key_sealed", one.id, one.subject_id), one.key_sealed)
-    folder = Folder(files.folder)
+    folder = Folder.of(files.folder, vault.installation)
     with folder.open(one.file_id, "original") as file:
         place = Place(one.file_id, "original", one.applicant_id)
         found = scanned(files.scanner, open_stream(key, place, file))

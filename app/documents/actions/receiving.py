@@ -97,6 +97,10 @@ class _Begun:
     files: Files
     vault: Vault
 
+    @property
+    def store(self) -> Folder:
+        return Folder.of(self.files.folder, self.vault.installation)
+
 
 @dataclass(frozen=True, slots=True)
 class _Taken:
@@ -184,7 +188,7 @@ def _first(pieces: Iterator[bytes]) -> bytes:
 
 def _take(begun: _Begun, name: str, pieces: Iterator[bytes]) -> _Taken:
     """Seal the file as it comes, have it looked at, and keep it with its cleaned copy and pictures."""
-    folder, file_id, key = Folder(begun.files.folder), new_id(), new_key()
+    folder, file_id, key = begun.store, new_id(), new_key()
     same, size = Sameness(begun.vault), 0
     place = Place(file_id, "original", begun.applicant_id)
     with ExitStack() as undo:
@@ -230,7 +234,7 @@ def _put_down(turns: Turns, begun: _Begun, form: NewDocument, taken: _Taken) -> 
     """Put the document on record; of a request that came twice the second file is dropped."""
     put: list[UUID] = []
     with ExitStack() as undo:
-        undo.callback(Folder(begun.files.folder).remove, taken.file_id)
+        undo.callback(begun.store.remove, taken.file_id)
         document_id = turns(lambda work: _put(work, begun, form, taken, put))
         if document_id in put:
             undo.pop_all()

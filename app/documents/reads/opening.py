@@ -85,7 +85,7 @@ def _checked(work: Work, found: FoundDocument, part: str) -> tuple[int, Iterator
     key = unwrap_key(work.vault, Cell("document", "key_sealed", found.id, found.subject_id), found.key_sealed)
     place = Place(found.file_id, part, found.applicant_id)
     try:
-        file = Folder(work.files.folder).open(found.file_id, part)
+        file = Folder.of(work.files.folder, work.vault.installation).open(found.file_id, part)
     except FileNotFoundError:
         file = None
     if file is None:

@@ -56,30 +56,55 @@ class Writer:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """The store of an installation."""
+    """The store of an installation: a folder of its own, so that several in one place never sweep one another's files.
+
+    ``older`` is where files lay before each had its own. They are found there, and moved at the next sweep.
+    """
 
     path: Path
+    older: Path | None = None
+
+    @classmethod
+    def of(cls, folder: Path, installation: UUID) -> Self:
+        """The store of this installation in the folder that the settings name."""
+        return cls(folder / str(installation), folder)
 
     def writer(self, file_id: UUID, part: str) -> Writer:
         """Begin a file. Raises FileExistsError when it is being written already."""
-        return Writer(self.path / "incoming" / f"{file_id}.{part}", self._place(file_id, part))
+        return Writer(self.path / "incoming" / f"{file_id}.{part}", _place(self.path, file_id, part))
 
     def open(self, file_id: UUID, part: str) -> BinaryIO:
         """A file that is kept, to be closed by the caller. Raises FileNotFoundError."""
-        return self._place(file_id, part).open("rb")
+        own = _place(self.path, file_id, part)
+        if self.older is None:
+            return own.open("rb")
+        for place in (own, _place(self.older, file_id, part)):
+            try:
+                return place.open("rb")
+            except FileNotFoundError:
+                continue
+        return own.open("rb")  # moved in between, or not there
 
     def remove(self, file_id: UUID) -> int:
         """Delete every part of a document; gives how many there were."""
-        found = list(self._place(file_id, "x").parent.glob(f"{file_id}.*"))
+        places = [self.path] if self.older is None else [self.path, self.older]
+        found = [each for root in places for each in _place(root, file_id, "x").parent.glob(f"{file_id}.*")]
         for each in found:
             each.unlink(missing_ok=True)
         return len(found)
 
     def sweep(self, known: Collection[UUID], now: float | None = None) -> int:
-        """Delete what no record names, and what was begun and never kept, once it is old enough; gives how many."""
+        """Delete what no record names, and what was begun and never kept, once it is old enough; gives how many.
+
+        What a record names and lies in the older place is moved. Whatever else lies there may be somebody else's.
+        """
         before = (time.time() if now is None else now) - ABANDONED
+        begun = [*self.path.glob("incoming/*")]
+        if self.older is not None:
+            begun += self.older.glob("incoming/*")
+            self._fetch(self.older, known)
         swept = 0
-        for each in [*self.path.glob("incoming/*"), *self.path.glob("kept/*/*")]:
+        for each in [*begun, *self.path.glob("kept/*/*")]:
             if each.parent.name != "incoming" and UUID(each.name.partition(".")[0]) in known:
                 continue
             try:
@@ -90,8 +115,18 @@ class Folder:
                 continue
         return swept
 
-    def _place(self, file_id: UUID, part: str) -> Path:
-        return self.path / "kept" / file_id.hex[-2:] / f"{file_id}.{part}"
+    def _fetch(self, older: Path, known: Collection[UUID]) -> None:
+        for each in older.glob("kept/*/*"):
+            name, _, part = each.name.partition(".")
+            if UUID(name) in known:
+                own = _place(self.path, UUID(name), part)
+                own.parent.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+                each.rename(own)
+                _sync(own.parent)
+
+
+def _place(root: Path, file_id: UUID, part: str) -> Path:
+    return root / "kept" / file_id.hex[-2:] / f"{file_id}.{part}"
 
 
 def _sync(folder: Path) -> None:

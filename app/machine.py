@@ -48,6 +48,7 @@ def working(services: Services) -> Iterator[Work]:
             request_id=uuid4().hex,
             route="command line",
             files=services.settings.files,
+            originator=services.settings.originator,
             decided=True,
         )
         yield work

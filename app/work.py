@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from app.access.actor import Actor
 from app.access.grants import Permission, Reach
-from app.config import Files
+from app.config import Files, Originator
 from app.crypto import Vault
 from app.db import Table, insertion
 from app.errors import Denied, Refusal, Stale
@@ -68,6 +68,8 @@ class Work:
     budget_factor: int = 1
     #: Where documents lie; None where a Work has nothing to do with them.
     files: Files | None = None
+    #: As whom ACH files are sent; None where that is not set up.
+    originator: Originator | None = None
     decided: bool = False
     recorded: int = 0
     replayed: bool = False

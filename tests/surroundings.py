@@ -9,10 +9,12 @@ from app.access.sights import OPERATOR
 from app.audit.model import AuditLeaf
 from app.audit.sealing import make_checkpoint, seal_once, seals_file
 from tests.authenticators.hands import enrolled
+from tests.batches.stage import make
 from tests.documents.files import hand_in, picture
 from tests.fees.files import dearer
 from tests.retention.ways import held_and_asked
 from tests.single_sign_on.visitor import organization_of
+from tests.statements.samples import Booked, ofx
 from tests.story import Story, said
 from tests.world import Person, World, key
 
@@ -41,6 +43,7 @@ def surroundings(world: World, story: Story) -> dict[str, str]:
     made["transfer_id"] = said(world.fund_admin.post("/transfers", json=income, headers=key()), 201)["id"]
     made["bond_id"] = asked_bond(world, story)
     made |= fees_around(world, story)
+    made |= run_and_statement(world, story)
     made["event_id"] = marked_event(world)
     return made
 
@@ -53,6 +56,21 @@ def asked_bond(world: World, story: Story) -> str:
     award = said(world.attorney.post("/awards", json=form, headers=key()), 201)["id"]
     bond = {"award_id": award, "kind": "delivery", "obligor": {"holder": "fund", "kind": "nonprofit"}}
     return str(said(world.attorney.post("/bonds", json=bond, headers=key()), 201)["id"])
+
+
+def run_and_statement(world: World, story: Story) -> dict[str, str]:
+    """A run that the approver confirmed, and a bank's statement with one line that nobody explained."""
+    form = {"award_id": story.award, "payee_id": story.payee, "amount": "1.00", "method": "check"}
+    paid = said(world.attorney.post("/disbursements", json=form, headers=key()), 201)["id"]
+    for who, verb in (("attorney", "submit"), ("approver", "approve"), ("releaser", "release")):
+        said(getattr(world, who).post(f"/disbursements/{paid}/{verb}", json={}, headers=key()))
+    run = said(make(world, story.fund, method="check"), 201)["id"]
+    said(world.approver.post(f"/batches/{run}/confirm", json={}, headers=key()))
+    data = ofx([Booked(datetime.now(UTC).date(), "1.00", "INTEREST")], "1.00")
+    taken = world.fund_admin.post(
+        "/statements", data={"format": "ofx", "opening": "0.00"}, files={"file": ("s.ofx", data)}, headers=key()
+    )
+    return {"batch_id": run, "kind": "register", "statement_id": said(taken, 201)["id"]}
 
 
 def fees_around(world: World, story: Story) -> dict[str, str]:

@@ -28,7 +28,13 @@ _FORMS: Final[Mapping[IndexKind, re.Pattern[str]]] = {
 # These digests are not checked against one that was kept: they are what something is found by, or what a password is
 # hashed with. Made with a new key they would be other bytes, and a password or a repeated request not be recognised.
 _LOOKED_UP: Final = frozenset(
-    {MacPurpose.PASSWORD_PEPPER, MacPurpose.IDEMPOTENCY, MacPurpose.THROTTLE, MacPurpose.CURSOR}
+    {
+        MacPurpose.PASSWORD_PEPPER,
+        MacPurpose.IDEMPOTENCY,
+        MacPurpose.THROTTLE,
+        MacPurpose.CURSOR,
+        MacPurpose.BANK_ACCOUNT,
+    }
 )
 
 

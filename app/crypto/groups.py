@@ -39,6 +39,7 @@ class MacPurpose(StrEnum):
     CURSOR = "cursor"
     TOKEN = "token"  # noqa: S105 - a purpose's name: the stored form of session, bearer and first-password secrets
     THROTTLE = "throttle"
+    BANK_ACCOUNT = "bank_account"
     PASSWORD_PEPPER = "password_pepper"  # noqa: S105 - the name of a purpose, not a password
 
 

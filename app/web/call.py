@@ -178,6 +178,7 @@ class Call:
             language=self.language,
             budget_factor=self.services.settings.budget_factor,
             files=self.services.settings.files,
+            originator=self.services.settings.originator,
             decided=self.entry.permission is None,
             on_refusal=self.on_refusal,
         )

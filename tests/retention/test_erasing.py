@@ -36,6 +36,7 @@ OF_NOBODY: dict[str, set[str]] = {
     "audit_seal": {"root", "previous", "signature"},
     "audit_tile": {"hashes", "root"},
     "authenticator_app": {"seed_sealed"},
+    "bank_statement": {"account_digest"},
     "challenge": {"digest", "holder"},
     "confirmation_question": {"holder", "nonce", "challenge"},
     "client_failure": {"who", "network"},
@@ -55,6 +56,7 @@ OF_NOBODY: dict[str, set[str]] = {
     "payee_account_change": {"account", "former"},  # goes with its payee
     "payee": {"private_name", "account"},  # of the person's own payees emptied, see below; of others kept
     "recovery_code": {"digest"},
+    "statement_line": {"description"},  # emptied for lines that were payments on the case, see tests/statements
     "sign_in_attempt": {"digest", "browser", "network", "secrets_sealed"},
     "sign_in_failure": {"who", "network"},
     "sign_in_session": {"digest"},

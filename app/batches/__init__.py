@@ -1,0 +1,1 @@
+"""Payment runs: released disbursements go to the bank together, and every file of them is on record."""

@@ -1,0 +1,1 @@
+"""Making a payment run and moving it on."""

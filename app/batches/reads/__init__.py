@@ -1,0 +1,1 @@
+"""Payment runs as they are shown, and what may go into one."""

@@ -1,0 +1,10 @@
+"""Which payment runs an actor may see: those over the whole fund all of them, nobody else any."""
+
+from sqlalchemy import ColumnElement, false, true
+
+from app.access.grants import Reach
+
+
+def visible(reach: Reach) -> ColumnElement[bool]:
+    """The rows of ``batch`` within ``reach``. What a wall hides in a run is counted there and not named."""
+    return true() if reach is Reach.ALL else false()

@@ -1,0 +1,1 @@
+"""What the bank says came of the money: its statements, held against ours to the cent."""

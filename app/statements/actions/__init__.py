@@ -1,0 +1,1 @@
+"""Taking bank statements in, saying what their lines are, and closing them."""

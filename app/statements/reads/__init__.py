@@ -1,0 +1,1 @@
+"""Bank statements as they are shown, beside what is ours."""

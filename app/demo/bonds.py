@@ -43,7 +43,7 @@ def posted(case: CaseStory, at: datetime, bond_id: UUID, amount: Money) -> Life:
     at = later(chance, at, 0, 1)
     receipt = posting.Posted(receipt_number=f"I305-{number:06d}")
     yield step(at, _FUND, posting.post_bond, bond_id, receipt)
-    for verb in _AFTERWARDS[number // 6 % len(_AFTERWARDS)]:
+    for verb in _AFTERWARDS[number // 2 % len(_AFTERWARDS)]:
         at = later(chance, at, 12, 30)
         if verb is Verb.CANCEL:
             yield step(at, _FUND, returning.cancel, bond_id, OnDay())

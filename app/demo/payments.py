@@ -58,6 +58,7 @@ _REASONS: Final = {
 #: Within so many days a fund's people decide about an award, and so long a payment takes at most.
 _DECIDED_WITHIN: Final = timedelta(days=12)
 _A_PAYMENT: Final = timedelta(days=25)
+_A_BOND: Final = timedelta(days=150)
 _MEMOS: Final = (None, None, "First part, as agreed.", "Hours of this month.", "Invoice in the file.")
 
 #: What a case needs beside its attorney: category, payee, dollars from and to, how it is paid.
@@ -109,6 +110,9 @@ def _representation(stage: Stage, case: CaseStory, at: datetime) -> Life:
     fate = None if story.ending is _E.CLOSED else _LAST[story.turn % len(_LAST)]
     last_at = at + timedelta(days=110) if fate is None else earlier(chance, stage.today, *_DRAFTED[fate])
     payee_id, known = stage.payees[case.office.key], [award_id]
+    if fate is not None and story.number % 2 == 0 and at + _A_BOND < last_at:
+        at, more = yield from _extra(stage, case, at, _EXTRAS[5])
+        known += more
     at = yield from _parts(case, at, last_at, _Payment(award_id, payee_id, amount, Method.ACH, _F.SETTLED))
     at = max(at, last_at - chance.randint(2, 4) * _A_PAYMENT)
     if story.turn % 2 == 0 and at + 2 * _A_PAYMENT < last_at:

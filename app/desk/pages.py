@@ -45,6 +45,7 @@ def case_page(work: Work, case_id: UUID) -> Page:
     spoken = case.applicant and case.applicant.contact and case.applicant.contact.preferred_language
     born = case.applicant and case.applicant.identity and plain_date(case.applicant.identity.date_of_birth)
     bonds = bonds_of_case(work, case_id)
+    of_funds = reads.payers_to_ask(work, case_id, case.applicant.id if case.applicant else None)
     return Page(
         "desk/case.html",
         {
@@ -54,7 +55,8 @@ def case_page(work: Work, case_id: UUID) -> Page:
             "timeline": timeline,
             "works": case.notes is not None,
             "attorneys": [(each.id, f"{each.name} ({each.cases})") for each in attorneys(work)] if asks else [],
-            "payers": reads.payers_to_ask(work, case_id, case.applicant.id if case.applicant else None),
+            "payers": of_funds.items,
+            "not_paying": of_funds.unavailable,
             "bonds": bonds,
             "asks_bond": bond_to_ask(work, case.money, bonds) if case.status == "open" else None,
             "me": work.actor.id,

@@ -8,6 +8,7 @@ finding before a person meets it.
 from collections.abc import Mapping
 from typing import Final
 
+from app.web.fee_labels import FEE_VALUES
 from app.web.i18n import N_
 from app.web.tones import Label, Tone
 from app.web.tones import words as _words
@@ -108,6 +109,17 @@ VALUES: Final[Mapping[str, Mapping[str, Label]]] = {
         person=N_("Person"),
     ),
     "fund_status": _words(open=N_("Open"), closing=N_("Being closed"), closed=N_("Closed")),
+    "restriction": _words(
+        term=N_("Today is outside its term."),
+        status=N_("It is being closed and makes no new awards."),
+        rules=N_("Its rules did not fit this person."),
+        partner=N_("It pays for cases of other partners."),
+        case_type=N_("It pays for other kinds of case."),
+        custody=N_("It does not pay in this state of custody."),
+        category=N_("It has no money for any category yet."),
+        per_case=N_("The case has had the most that it gives to one."),
+        per_person=N_("The person has had the most that it gives to one."),
+    ),
     "transfer_kind": _words(
         between_funds=N_("To another fund"),
         between_categories=N_("To another category"),
@@ -219,32 +231,7 @@ VALUES: Final[Mapping[str, Mapping[str, Label]]] = {
         custody=N_("Bond hearing"),
         other=N_("Other hearing"),
     ),
-    "fee_agency": _words(uscis="USCIS", eoir=N_("Immigration courts (EOIR)")),
-    "fee_filing": _words(online=N_("online"), paper=N_("on paper"), any=N_("any way")),
-    "fee_kind": _words(base=N_("Base fee"), statutory=N_("Set by Congress")),
-    "fee_change": _words(added=N_("New"), removed=N_("Gone"), changed=N_("Different")),
-    "fee_standing": _words(owed=N_("To pay"), waived=N_("Waived"), stopped=N_("Stopped by a court")),
-    "fee_instrument": _words(
-        ach=N_("Bank debit (ACH)"),
-        card=N_("Credit or prepaid card"),
-        check=N_("Check"),
-        money_order=N_("Money order"),
-        portal=N_("The agency's own payment site"),
-    ),
-    "fee_caution": _words(
-        secondary=N_("Taken from a second-hand source: check the amount before you pay."),
-        example=N_("An example: the fund must load the agency's own amount first."),
-        reported=N_("Another amount is reported and not confirmed: check it before you pay."),
-        not_rejected_yet=N_("Asked for already. A filing without it is not sent back yet."),
-        waiver_pending=N_("A waiver was asked for and is not answered yet."),
-        no_base=N_("This form has a base fee too. Choose it if it is owed."),
-    ),
-    "fee_known": _words(yes=N_("Yes"), no=N_("No"), unknown=N_("Not known")),
-    "waiver_basis": _words(
-        means_tested_benefit=N_("Gets a means-tested benefit"),
-        income=N_("Income at or below 150 percent of the poverty guideline"),
-        hardship=N_("Financial hardship"),
-    ),
+    **FEE_VALUES,
     "deadline_kind": _words(
         asylum_filing=N_("Asylum application"),
         work_authorization=N_("Work authorization"),

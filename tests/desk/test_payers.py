@@ -79,3 +79,24 @@ def test_a_person_of_two_roles_sees_the_page_of_a_case_they_may_not_ask_money_fo
     assert page.status_code == 200
     assert "Ask for money" not in page.text
     assert "Ask for money" in world.attorney.page(made.path).text
+
+
+def test_why_a_fund_can_not_pay_is_said_on_the_case(world: World) -> None:
+    case = opened(world)
+    restricted = {
+        "Other kinds": ({"case_types": ["naturalization"]}, ["case_type"]),
+        "Closing": ({"status": "closing", "custodies": ["declined"]}, ["status", "custody"]),
+    }
+    for name, (terms, _) in restricted.items():
+        made = fund(world, name=name)["id"]
+        allocate(world, made)
+        said(world.fund_admin.post(f"/funds/{made}/terms", json=terms))
+    fund(world, name="Nothing allocated")
+    for name, ends in (("Later", "2098-01-01"), ("Sooner", "2097-01-01")):
+        allocate(world, fund(world, name=name, ends_on=ends)["id"])
+    found = said(world.attorney.get(f"/cases/{case.id}/funds"))
+    assert [each["name"] for each in found["items"]] == ["Sooner", "Later"]
+    because = {each["name"]: each["because"] for each in found["unavailable"]}
+    assert because == {name: codes for name, (_, codes) in restricted.items()} | {"Nothing allocated": ["category"]}
+    page = world.attorney.page(f"/cases/{case.id}").text
+    assert "It pays for other kinds of case." in page

@@ -46,7 +46,9 @@ def fees_of_case(work: Work, case_id: UUID, on: date | None) -> CaseFees:
         waivers=fees.waivers(work, case_id).items,
         prices=fees.fees(work, on),
         payers=[
-            each for each in payers_to_ask(work, case_id, found.applicant_id) if Category.FILING_FEES in each.categories
+            each
+            for each in payers_to_ask(work, case_id, found.applicant_id).items
+            if Category.FILING_FEES in each.categories
         ],
         within=fees.income_speaks(work, case_id).within if tracks else None,
         today=day_in(work.now, work.actor.time_zone),

@@ -1,11 +1,12 @@
-"""Which funds may pay for a case: their names and categories, never what they have."""
+"""Which funds may pay for a case, and why the others may not: names and categories, never what they have."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, and_, bindparam, exists, select
+from sqlalchemy import Select, Uuid, and_, bindparam, exists, select, true
 from sqlmodel import col
 
 from app.access.anybody import ANYBODY, filled
@@ -17,9 +18,12 @@ from app.cases.rules import CaseStatus, day_in
 from app.cases.scope import visible
 from app.eligibility.rules import Outcome
 from app.funds.model import Allocation, Fund
-from app.funds.rules import Category, in_term
+from app.funds.reads.need import need_of
+from app.funds.reads.terms import limits_of
+from app.funds.rules import Category, Limits, Restriction, forbidden_by, in_term
 from app.intake.model import Application, Override, Screening
 from app.intake.rules import OverrideStatus
+from app.money import Money
 from app.work import Work
 
 
@@ -33,35 +37,54 @@ class Payer:
 
 
 @dataclass(frozen=True, slots=True)
+class NotPaying:
+    """A fund that can not pay for a case now, and everything that forbids it, in the order to tell it."""
+
+    id: UUID
+    name: str
+    because: list[Restriction]
+
+
+@dataclass(frozen=True, slots=True)
 class PayerList:
-    """Funds with the categories they have an allocation for; the one that accepted the application comes first."""
+    """Funds with the categories they have an allocation for, and those that can not pay with the reasons.
+
+    The fund that accepted the application comes first, then those for fewer cases, then those whose term ends sooner.
+    """
 
     items: list[Payer]
     next: str | None
+    unavailable: list[NotPaying]
 
 
 def payers(work: Work, case_id: UUID) -> PayerList:
-    """The funds in their term that an award for this case can be asked from; none while the case is not open.
+    """The funds that an award for this case can be asked from, and why not from the others; none of a closed case.
 
-    Left out are funds whose rules did not fit when the application was screened last, unless an exception was
-    approved. Raises NotFound for a case out of the permission's reach.
+    A fund whose rules did not fit when the application was screened last can pay when an exception was approved.
+    Raises NotFound for a case out of the permission's reach.
     """
     case = case_for(work, Permission.AWARD_REQUEST, case_id)
-    return PayerList(payers_to_ask(work, case_id, case.applicant_id), None)
+    return payers_to_ask(work, case_id, case.applicant_id)
 
 
-def payers_to_ask(work: Work, case_id: UUID, applicant_id: UUID | None) -> list[Payer]:
+def payers_to_ask(work: Work, case_id: UUID, applicant_id: UUID | None) -> PayerList:
     """The same for the page of a case that was read already: nothing where the actor may not ask for an award."""
     reach = work.actor.reach(Permission.AWARD_REQUEST)
     if reach is None:
-        return []
+        return PayerList([], None, [])
     rows = work.session.connection().execute(_statement(reach), filled(work.actor, case_id=case_id)).all()
-    choices: dict[UUID, Payer] = {}
+    limits = limits_of(work, [row.id for row in rows])
+    funds: dict[UUID, _Fund] = {}
     for row in rows:
-        if in_term(row.starts_on, row.ends_on, day_in(work.now, row.time_zone)):
-            choices.setdefault(row.id, Payer(row.id, row.name, [])).categories.append(row.category)
+        of = funds.setdefault(row.id, _Fund(row.id, row.name, row.ends_on, limits.get(row.id, Limits())))
+        if row.category is not None:
+            of.categories.append(row.category)
+        if not of.seen:
+            of.seen = True
+            of.because = _forbids(work, case_id, row, of.limits)
     accepting = rows[0].accepting if rows else None
-    found = sorted(choices.values(), key=lambda each: (each.id != accepting, each.name))
+    ordered = sorted(funds.values(), key=lambda of: (of.id != accepting, not of.limits.restricted, of.ends_on, of.name))
+    found = [Payer(of.id, of.name, of.categories) for of in ordered if not of.reasons]
     record(
         work,
         "case.funds_listed",
@@ -70,7 +93,36 @@ def payers_to_ask(work: Work, case_id: UUID, applicant_id: UUID | None) -> list[
         subject_id=applicant_id,
         count=len(found),
     )
-    return found
+    return PayerList(found, None, [NotPaying(of.id, of.name, of.reasons) for of in ordered if of.reasons])
+
+
+@dataclass(slots=True)
+class _Fund:
+    """A fund while its rows are read."""
+
+    id: UUID
+    name: str
+    ends_on: date
+    limits: Limits
+    categories: list[Category] = field(default_factory=list)
+    because: list[Restriction] = field(default_factory=list)
+    seen: bool = False
+
+    @property
+    def reasons(self) -> list[Restriction]:
+        return self.because if self.categories else [*self.because, Restriction.CATEGORY]
+
+
+def _forbids(work: Work, case_id: UUID, row: Any, limits: Limits) -> list[Restriction]:
+    """What forbids this fund, but for its categories."""
+    because = []
+    if not in_term(row.starts_on, row.ends_on, day_in(work.now, row.time_zone)):
+        because.append(Restriction.TERM)
+    if row.refused and row.id != row.accepting:
+        because.append(Restriction.RULES)
+    if limits != Limits():
+        because.extend(forbidden_by(limits, need_of(work, row.id, case_id, Money(0))))
+    return because
 
 
 @cache
@@ -85,10 +137,11 @@ def _statement(reach: Reach) -> Select[*tuple[Any, ...]]:
             col(Fund.ends_on),
             col(Allocation.category),
             col(Case.fund_id).label("accepting"),
+            _refuses().label("refused"),
         )
         .select_from(Case)
-        .join(Fund, (col(Fund.id) == col(Case.fund_id)) | ~_refuses())
-        .join(Allocation, col(Allocation.fund_id) == col(Fund.id))
+        .join(Fund, true())
+        .outerjoin(Allocation, col(Allocation.fund_id) == col(Fund.id))
         .where(
             col(Case.id) == bindparam("case_id", type_=Uuid()),
             col(Case.status) == CaseStatus.OPEN,

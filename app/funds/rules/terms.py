@@ -54,7 +54,6 @@ class Restriction(enum.StrEnum):
     CATEGORY = "category"
     PER_CASE = "per_case"
     PER_PERSON = "per_person"
-    MONEY = "money"
 
 
 @dataclass(frozen=True, slots=True)

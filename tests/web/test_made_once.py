@@ -1,14 +1,18 @@
 """Every POST that makes something, sent twice under one key: made once, and the second answer says so.
 
-The table is held against the routes: a new creating POST without its row fails, and so does a row whose route is gone.
+The table is held against the routes: a row whose route is gone fails. So does a creating POST that never comes to
+``once``, whether it has a row here or its own room's tests.
 """
 
+import inspect
 from collections.abc import Callable, Iterator
+from types import CodeType
 from typing import Any
 
 import pytest
 
 from app.main import API_DOORS
+from app.once import once
 from tests.authenticators.device import Device
 from tests.authenticators.hands import signed_in
 from tests.authenticators.test_codes import with_app
@@ -115,10 +119,41 @@ def posts() -> Iterator[tuple[str, Any]]:
                 yield f"POST {route.path}", route
 
 
-def test_every_creating_post_has_its_row() -> None:
-    making = {name for name, route in posts() if route.status_code == 201}
-    assert making - OF_NOBODY - BEGINNINGS == set(MADE)
-    assert making >= OF_NOBODY | BEGINNINGS
+def comes_to_once(endpoint: Any) -> bool:
+    """Whether what an endpoint calls, or what that calls, is ``once``; a call is whatever name its code holds."""
+    seen: set[Any] = set()
+    waiting = [inspect.unwrap(endpoint)]
+    while waiting:
+        function = waiting.pop()
+        if function is once:
+            return True
+        if function not in seen:
+            seen.add(function)
+            waiting += [each for each in _called(function) if (each.__module__ or "").startswith("app.")]
+    return False
+
+
+def _called(function: Any) -> Iterator[Any]:
+    names = set(_names(function.__code__))
+    within = {name: function.__globals__.get(name) for name in names}
+    modules = [each for each in within.values() if inspect.ismodule(each)]
+    found = [*within.values(), *(getattr(module, name, None) for module in modules for name in names)]
+    yield from (inspect.unwrap(each) for each in found if inspect.isfunction(each))
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield from _names(inner)
+
+
+def test_every_creating_post_takes_a_key() -> None:
+    making = {name: comes_to_once(route.endpoint) for name, route in posts() if route.status_code == 201}
+    without = {name for name, comes in making.items() if not comes}
+    assert without - OF_NOBODY - BEGINNINGS == set()
+    assert without >= BEGINNINGS | {"POST /session", "POST /session/federated"}, "the look itself must see a difference"
+    assert set(making) >= OF_NOBODY | BEGINNINGS | set(MADE)
 
 
 def test_money_asks_for_a_key_by_its_route() -> None:
@@ -174,8 +209,8 @@ class Sending:
 def test_whatever_is_made_is_made_once(world: World, record_property: Callable[[str, object], None]) -> None:
     sending, wrong = Sending(world, build(world)), []
     for route, (_, body) in MADE.items():
-        form, once = body(sending), key()
-        first, again = sending.send(route, form, once), sending.send(route, form, once)
+        form, same = body(sending), key()
+        first, again = sending.send(route, form, same), sending.send(route, form, same)
         told = again.headers.get("Idempotency-Replayed")
         if (first.status_code, again.status_code, told) != (201, 201, "true") or not _same(first, again):
             wrong.append(f"{route}: {first.status_code} {first.text[:150]}, then {again.status_code} {told}")
@@ -203,8 +238,8 @@ def _fresh(world: World, fund: str, number: int) -> Story:
 @pytest.mark.parametrize("route", sorted(OF_NOBODY))
 def test_a_key_gives_nobody_the_session_of_another(world: World, route: str) -> None:
     """Without a name there is no claim: the second request is judged for itself, whatever its key."""
-    once, path = key(), route.removeprefix("POST ")
+    same, path = key(), route.removeprefix("POST ")
     for _ in range(2):
-        answer = world.stranger.post(path, json={"email": "attorney@example.org", "password": "wrong"}, headers=once)
+        answer = world.stranger.post(path, json={"email": "attorney@example.org", "password": "wrong"}, headers=same)
         assert answer.status_code in (401, 422), answer.text
         assert "Idempotency-Replayed" not in answer.headers

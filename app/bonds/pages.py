@@ -4,10 +4,10 @@ from datetime import date
 from uuid import UUID
 
 from app.access.grants import Permission
-from app.audit.rules import Purpose
 from app.bonds.reads import bonds as reads
 from app.bonds.reads.acts import acts
 from app.bonds.reads.chasing import chase, due_bonds
+from app.bonds.reads.opening import USUAL
 from app.bonds.reads.position import position
 from app.bonds.rules import STRAIGHT_WAY, BondStatus, missing_papers
 from app.bonds.rules.dues import Due
@@ -89,7 +89,7 @@ def bond_page(work: Work, bond_id: UUID) -> Page:
             "acts": may,
             "way": STRAIGHT_WAY,
             "missing": missing_papers(found.obligor.kind, seen),
-            "purpose": Purpose.REPRESENTATION,
+            "purpose": USUAL,
             "obligors": [
                 (str(each.id), each.name)
                 for each in (payees(work, limit=_MANY).items if "substitute" in may.verbs else [])

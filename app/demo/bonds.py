@@ -15,7 +15,7 @@ from app.money import Money
 _FUND, _APPROVER = "fund", "approver"
 
 #: What comes after the posting, by turns.
-_AFTERWARDS: Final = (
+_AFTERWARDS: Final[tuple[tuple[Verb, ...], ...]] = (
     (Verb.CANCEL, Verb.CLAIM, Verb.RECEIVE), (), (Verb.CANCEL,), (Verb.CANCEL, Verb.CLAIM), (Verb.BREACH,),
     (Verb.REDELIVER,),
 )  # fmt: skip

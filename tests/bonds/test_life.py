@@ -123,8 +123,8 @@ def test_what_no_bond_stands_on(world: World, amount: str, category: str, code: 
         form = {"category": category, "amount": "9000.00"}
         answered(world.fund_admin.post(f"/funds/{fund_id}/allocations", json=form), 201)
     award = request_award(world, opened(world).id, fund_id, amount, category=category)
-    form = {"award_id": award["id"], "kind": "delivery", "obligor": FUND_ITSELF}
-    answer = world.attorney.post("/bonds", json=form, headers=key())
+    asked = {"award_id": award["id"], "kind": "delivery", "obligor": FUND_ITSELF}
+    answer = world.attorney.post("/bonds", json=asked, headers=key())
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["code"] == code
 

@@ -1,7 +1,7 @@
 """Opening who an obligor is: for those who work on the case, for a purpose, always on record."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -18,6 +18,9 @@ from app.errors import NotFound
 from app.funds.model import Payee
 from app.partners.model import Partner
 from app.work import Work
+
+#: Why those on the case open who an obligor is, on its page.
+USUAL: Final = Purpose.REPRESENTATION
 
 
 class Opening(BaseModel):

@@ -124,6 +124,9 @@ class Settings(KeySettings):
     clamd: str = Field(
         default="", description="ClamAV's daemon, which looks at each document: /run/clamav/clamd.ctl or 127.0.0.1:3310"
     )
+    second_approval_over: int | None = Field(
+        default=None, ge=0, description="dollars: payments of more are approved by two people; none unless given"
+    )
     ach_bank_routing: str = Field(default="", description="the routing number of the bank that takes ACH files")
     ach_bank_name: str = Field(default="", description="that bank's name, as it wants to stand in the file")
     ach_company_id: str = Field(default="", description="ten characters by which that bank knows the fund")

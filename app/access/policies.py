@@ -276,7 +276,6 @@ _policy("payee_account_change", _to("records", where=_of_visible("payee_id", "pa
 _OWN_QUESTION: Final = _to(where=f"actor_id = {ACTOR}")
 _policy("confirmation_question", _OWN_QUESTION, add=_OWN_QUESTION, change=_OWN_QUESTION, remove=_OWN_QUESTION, by=None)
 _policy("disbursement_signature", _to(where=_of_visible("disbursement_id", "disbursement")), change=None)
-_policy("payment_limit", _PERSON, add=_to("records"), change=_to("records"))
 _policy("disbursement_step", _to(where=_of_visible("disbursement_id", "disbursement")), change=None)
 _OWN_AGREEMENTS: Final = _to("records", where=f"partner_id = {PARTNER}")
 # What was agreed is the fund's to write; its partner reads it.

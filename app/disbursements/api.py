@@ -86,14 +86,18 @@ def change_disbursement(work: Work, disbursement_id: UUID, form: edit.Change) ->
 
 
 @door.post("/{disbursement_id}/submit", Permission.DISBURSEMENT_CREATE, finds=readable, key=True)
-def submit_disbursement(work: Work, disbursement_id: UUID, form: Nothing | None = None) -> reads.DisbursementView:
-    """Hand a draft in for approval."""
-    return reads.disbursement(work, asking.submit(work, disbursement_id, form or Nothing()), answering=True)
+def submit_disbursement(
+    work: Work, disbursement_id: UUID, request: Request, form: Nothing | None = None
+) -> reads.DisbursementView:
+    """Hand a draft in for approval; a large one for two."""
+    asking.submit(work, disbursement_id, form or Nothing(), _terms(request).second_approval_over)
+    return reads.disbursement(work, disbursement_id, answering=True)
 
 
 def _terms(request: Request) -> Terms:
     settings = request.app.state.services.settings
-    return Terms(site_of(settings.public_origin), settings.confirmation, settings.step_up)
+    over = None if settings.second_approval_over is None else settings.second_approval_over * 100
+    return Terms(site_of(settings.public_origin), settings.confirmation, settings.step_up, over)
 
 
 @door.post(

@@ -6,6 +6,7 @@ from app.access.grants import Permission
 from app.cases.actions.dates import Day
 from app.funds.actions import awards as award_actions
 from app.funds.actions import funds as fund_actions
+from app.funds.actions import payee_accounts
 from app.funds.actions import payees as payee_actions
 from app.funds.actions import terms as term_actions
 from app.funds.actions import transfers as transfer_actions
@@ -158,6 +159,24 @@ def list_payees(work: Work, limit: Limit = DEFAULT_LIMIT, cursor: str | None = N
 def get_payee(work: Work, payee_id: UUID) -> payee_reads.PayeeView:
     """One payee; the account is masked."""
     return payee_reads.payee(work, payee_id)
+
+
+@payees.post("/{payee_id}/account", Permission.PAYEE_CREATE, finds=payee_accounts.readable)
+def change_account(work: Work, payee_id: UUID, form: payee_actions.BankAccount) -> payee_reads.PayeeView:
+    """Ask for another bank account of a payee; somebody else calls back and confirms."""
+    return payee_reads.payee(work, payee_accounts.ask(work, payee_id, form))
+
+
+@payees.post("/{payee_id}/account/confirm", Permission.DISBURSEMENT_APPROVE, finds=payee_accounts.readable)
+def confirm_account(work: Work, payee_id: UUID, form: payee_accounts.CallBack) -> payee_reads.PayeeView:
+    """Confirm a payee's new account after calling back; it is paid to after three days."""
+    return payee_reads.payee(work, payee_accounts.confirm(work, payee_id, form))
+
+
+@payees.post("/{payee_id}/account/reject", Permission.DISBURSEMENT_APPROVE, finds=payee_accounts.readable)
+def reject_account(work: Work, payee_id: UUID, form: payee_accounts.NoWords | None = None) -> payee_reads.PayeeView:
+    """Refuse a payee's new account; it stays as it was."""
+    return payee_reads.payee(work, payee_accounts.reject(work, payee_id, form or payee_accounts.NoWords()))
 
 
 @payees.post("", Permission.PAYEE_CREATE, status_code=201)

@@ -184,6 +184,14 @@ def award_page(work: Work, award_id: UUID) -> Page:
     )
 
 
+@door.page("/payees/{payee_id}", Permission.PAYEE_READ)
+def payee_page(work: Work, payee_id: UUID) -> Page:
+    """One payee, and the change of its bank account."""
+    found = payee_reads.payee(work, payee_id)
+    change = found.account_change
+    return Page("funds/payee.html", {"payee": found, "own": change is not None and change.asked_by.id == work.actor.id})
+
+
 @door.page("/payees", Permission.PAYEE_READ)
 def payees_page(work: Work, cursor: str | None = None) -> Page:
     """Payees, and the form for another one."""

@@ -1,9 +1,5 @@
 -- Signed approvals. Statements are apart by an empty line.
 
-CREATE FUNCTION payment_limit_never_deleted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'limits are replaced, never deleted'; END $$
-
-CREATE TRIGGER payment_limit_never_deleted BEFORE DELETE ON payment_limit FOR EACH ROW EXECUTE FUNCTION payment_limit_never_deleted()
-
 CREATE FUNCTION disbursement_signature_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'disbursement_signature is append-only'; END $$
 
 CREATE TRIGGER disbursement_signature_append_only_change BEFORE UPDATE OR DELETE ON disbursement_signature FOR EACH ROW EXECUTE FUNCTION disbursement_signature_append_only()

@@ -1,7 +1,5 @@
 -- Signed approvals. Statements are apart by an empty line.
 
-CREATE TRIGGER payment_limit_never_deleted BEFORE DELETE ON payment_limit BEGIN SELECT RAISE(ABORT, 'limits are replaced, never deleted'); END
-
 CREATE TRIGGER disbursement_signature_append_only_update BEFORE UPDATE ON disbursement_signature BEGIN SELECT RAISE(ABORT, 'disbursement_signature is append-only'); END
 
 CREATE TRIGGER disbursement_signature_append_only_delete BEFORE DELETE ON disbursement_signature BEGIN SELECT RAISE(ABORT, 'disbursement_signature is append-only'); END

@@ -96,11 +96,10 @@ def downgrade() -> None:
     _refuse_what_is_not_known()
     kept = _triggers_of(tuple(_NEW))
     _drop_life()
-    for table in ("payment_limit", "disbursement_signature", "confirmation_question", "payee_account_change"):
+    for table in ("disbursement_signature", "confirmation_question", "payee_account_change"):
         op.drop_table(table)
     if not _is_sqlite():
-        for name in ("disbursement_signature_append_only", "payment_limit_never_deleted"):
-            op.execute(f"DROP FUNCTION {name}()")
+        op.execute("DROP FUNCTION disbursement_signature_append_only()")
         op.execute("DROP FUNCTION payee_account_change_never_deleted()")
     op.drop_index(_ONE_APPROVAL, "disbursement_step")
     for table in _NEW:
@@ -238,7 +237,6 @@ def _create_tables() -> None:
     _create_account_changes()
     _create_questions()
     _create_signatures()
-    _create_limits()
 
 
 def _create_account_changes() -> None:
@@ -336,38 +334,6 @@ def _create_signatures() -> None:
         sa.UniqueConstraint("nonce", name=op.f(f"uq_{name}_nonce")),
     )
     op.create_index(op.f(f"ix_{name}_disbursement_id"), name, ["disbursement_id"])
-
-
-def _create_limits() -> None:
-    name = "payment_limit"
-    amounts = ("per_case", "per_partner", "per_day", "per_fund", "second_approval_over", "first_payment")
-    op.create_table(
-        name,
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("fund_id", sa.Uuid(), nullable=False),
-        _words("status", "limitstatus", "proposed", "in_force", "replaced", "rejected"),
-        *(sa.Column(column, sa.BigInteger(), nullable=True) for column in amounts),
-        sa.Column("velocity_count", sa.Integer(), nullable=True),
-        sa.Column("velocity_days", sa.Integer(), nullable=True),
-        sa.Column("asked_by", sa.Uuid(), nullable=False),
-        _moment("asked_at"),
-        sa.Column("decided_by", sa.Uuid(), nullable=True),
-        _moment("decided_at", nullable=True),
-        sa.Column("row_mac", sa.LargeBinary(), nullable=True),
-        sa.CheckConstraint("decided_by <> asked_by", name=op.f(f"ck_{name}_agreed_by_two")),
-        sa.CheckConstraint("(status = 'proposed') = (decided_by IS NULL)", name=op.f(f"ck_{name}_decided_by_somebody")),
-        sa.CheckConstraint("(decided_by IS NULL) = (decided_at IS NULL)", name=op.f(f"ck_{name}_decided_at_a_moment")),
-        sa.CheckConstraint(
-            "(velocity_count IS NULL) = (velocity_days IS NULL)", name=op.f(f"ck_{name}_velocity_whole")
-        ),
-        _refers(name, "fund_id", "fund"),
-        _refers(name, "asked_by", "account"),
-        _refers(name, "decided_by", "account"),
-        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{name}")),
-    )
-    op.create_index(op.f(f"ix_{name}_fund_id"), name, ["fund_id"])
-    _once_while(name, "fund_id", "proposed")
-    _once_while(name, "fund_id", "in_force")
 
 
 def _refuse_what_is_not_known() -> None:

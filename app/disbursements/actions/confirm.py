@@ -43,6 +43,8 @@ class Terms:
     site: Site
     policy: PaymentConfirmation
     within: timedelta | None
+    #: In cents: what is more is approved by two people; None where one is always enough.
+    second_approval_over: int | None = None
 
 
 def _unreadable(value: Any, read: ValidatorFunctionWrapHandler) -> Any:

@@ -14,7 +14,15 @@ from app.disbursements.actions.advance import Nothing, advance, keep_step, today
 from app.disbursements.actions.expire import expire_overdue
 from app.disbursements.model import Disbursement
 from app.disbursements.reads.find import find
-from app.disbursements.rules import AuthorizationForm, DisbursementStatus, Duty, Method, Verb, digest_of
+from app.disbursements.rules import (
+    AuthorizationForm,
+    DisbursementStatus,
+    Duty,
+    Method,
+    Verb,
+    approvals_needed,
+    digest_of,
+)
 from app.errors import Conflict, Invalid, NotFound, Problem
 from app.fees.rules import Agency, Instrument, instruments_for
 from app.funds.actions.ledger import Amount, Place, Posting, post
@@ -117,13 +125,17 @@ def create(work: Work, form: NewDisbursement) -> UUID:
     return once(work, form, do)
 
 
-def submit(work: Work, disbursement_id: UUID, form: Nothing) -> UUID:
-    """Hand a draft in for approval. Raises NotFound, or Conflict when it is no draft any more."""
+def submit(work: Work, disbursement_id: UUID, form: Nothing, second_approval_over: int | None = None) -> UUID:
+    """Hand a draft in for approval; above ``second_approval_over`` cents for the approval of two.
+
+    Raises NotFound, Denied for whoever approved it before, or Conflict when it is no draft any more.
+    """
     found = find(work, Permission.DISBURSEMENT_CREATE, disbursement_id)
 
     def do(_: UUID) -> None:
         today = today_of(work, found)
-        advance(work, found, Verb.SUBMIT, today, requested_on=today)
+        needed = approvals_needed(int(found.amount), second_approval_over)
+        advance(work, found, Verb.SUBMIT, today, requested_on=today, approvals_needed=needed)
 
     return once(work, form, do, result_id=disbursement_id)
 

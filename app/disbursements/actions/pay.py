@@ -20,8 +20,8 @@ from app.disbursements.actions.advance import (
 from app.disbursements.actions.confirm import Confirmation, Terms, prove
 from app.disbursements.actions.decide import Reason, sealed_reason
 from app.disbursements.model import Disbursement
-from app.disbursements.reads.find import find
-from app.disbursements.rules import DisbursementStatus, Verb
+from app.disbursements.reads.find import FoundDisbursement, find
+from app.disbursements.rules import ACCOUNT_WAIT, DisbursementStatus, Verb
 from app.errors import Conflict, Invalid, Problem
 from app.funds.actions.awards import begin_paying, take_back
 from app.funds.actions.funds import Line
@@ -54,11 +54,24 @@ def release(work: Work, disbursement_id: UUID, form: Confirmation | Nothing, ter
         today = today_of(work, found)
         must_be_free(work, found, Verb.RELEASE)
         must_be_the_account(found)
+        _must_have_waited(work, found)
         proof = prove(work, found, Verb.RELEASE, form, terms)
         advance(work, found, Verb.RELEASE, today, proof, released_on=today)
         begin_paying(work, found.award_id)
 
     return once(work, form, do, result_id=disbursement_id)
+
+
+def _must_have_waited(work: Work, found: FoundDisbursement) -> None:
+    """Raise Conflict while the payee's account was changed less than three days ago."""
+    changed = found.account_changed_at
+    if changed is not None and work.now < changed + ACCOUNT_WAIT:
+        hours = -(-int((changed + ACCOUNT_WAIT - work.now).total_seconds()) // 3600)
+        raise Conflict(
+            "payee.account_waits",
+            "The payee's account was changed. Money goes to it after three days: in {hours} hours.",
+            {"hours": hours},
+        )
 
 
 def settle(work: Work, disbursement_id: UUID, form: Settlement, terms: Terms | None = None) -> UUID:

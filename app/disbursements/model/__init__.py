@@ -1,7 +1,6 @@
-"""Disbursements, their steps, the signatures over them, and the limits of a fund's payments."""
+"""Disbursements, their steps, the and the signatures over them."""
 
-from app.disbursements.model.limits import PaymentLimit
 from app.disbursements.model.signing import ConfirmationQuestion, DisbursementSignature
 from app.disbursements.model.tables import Disbursement, DisbursementStep
 
-__all__ = ["ConfirmationQuestion", "Disbursement", "DisbursementSignature", "DisbursementStep", "PaymentLimit"]
+__all__ = ["ConfirmationQuestion", "Disbursement", "DisbursementSignature", "DisbursementStep"]

@@ -1,7 +1,7 @@
 """Finding one disbursement through its scope, and how the actor stands to it."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -53,6 +53,7 @@ class FoundDisbursement:
     #: The account as it was when the payment was asked for; None in rows of an older version.
     account_hash: bytes | None
     parts: tuple[Part, ...]
+    account_changed_at: datetime | None
 
     @property
     def version(self) -> int:
@@ -106,6 +107,7 @@ def find(work: Work, permission: Permission, disbursement_id: UUID) -> FoundDisb
         approvals_needed=row.approvals_needed or 1,
         account_hash=row.account_hash,
         parts=_parts(work, disbursement_id),
+        account_changed_at=row.account_changed_at,
     )
 
 
@@ -133,6 +135,7 @@ _FOUND: Final[Select[*tuple[Any, ...]]] = (
         col(Payee.name),
         col(Payee.account),
         col(Payee.account_changed_by),
+        col(Payee.account_changed_at),
     )
     .join(Award, col(Award.id) == col(Disbursement.award_id))
     .join(Fund, col(Fund.id) == col(Disbursement.fund_id))

@@ -1,18 +1,7 @@
 """The words of a payment and its pure decisions: its life, who may take part in it, what is signed, what is limited."""
 
-from app.disbursements.rules.limits import (
-    SPLIT_DAYS,
-    Alert,
-    Breach,
-    Earlier,
-    Limit,
-    LimitStatus,
-    approvals_needed,
-    first_breach,
-    is_fast,
-    is_split,
-)
 from app.disbursements.rules.moves import (
+    ACCOUNT_WAIT,
     DUTIES,
     HOLDS_FOR,
     MOVES,
@@ -33,6 +22,7 @@ from app.disbursements.rules.moves import (
     ReasonCode,
     Standing,
     Verb,
+    approvals_needed,
     barred,
     entries_of,
     is_the_payee,
@@ -50,6 +40,7 @@ from app.disbursements.rules.signing import (
 )
 
 __all__ = [
+    "ACCOUNT_WAIT",
     "CURRENCY",
     "DUTIES",
     "HOLDS_FOR",
@@ -59,23 +50,17 @@ __all__ = [
     "OF_AN_AWARD",
     "QUESTION_LIFE",
     "SIGNABLE",
-    "SPLIT_DAYS",
     "STATUS_MOVES",
     "STRAIGHT_WAY",
     "UNDER_WAY",
     "WAITS_FOR",
-    "Alert",
     "AuthorizationForm",
     "Bar",
-    "Breach",
     "Confirmed",
     "Content",
     "DisbursementStatus",
     "Duty",
-    "Earlier",
     "Figure",
-    "Limit",
-    "LimitStatus",
     "Method",
     "Move",
     "Part",
@@ -87,9 +72,6 @@ __all__ = [
     "challenge_of",
     "digest_of",
     "entries_of",
-    "first_breach",
-    "is_fast",
-    "is_split",
     "is_the_payee",
     "took_part",
 ]

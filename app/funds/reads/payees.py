@@ -1,6 +1,7 @@
 """Payees as they are shown: accounts masked, private people by reference."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -11,16 +12,27 @@ from sqlmodel import col
 from app import keyset
 from app.access.anybody import ANYBODY, filled
 from app.access.grants import Permission, Reach
+from app.access.model import Account
 from app.audit.actions import record
 from app.cases.model import Case
+from app.cases.reads import PersonName
 from app.errors import NotFound
 from app.fees.rules import Agency
-from app.funds.model import Payee
-from app.funds.rules import PayeeKind, masked_account, payee_name
+from app.funds.model import Payee, PayeeAccountChange
+from app.funds.rules import AccountChange, PayeeKind, masked_account, payee_name
 from app.funds.rules.agencies import agency_named
 from app.funds.scope import visible_payees
 from app.partners.model import Partner
 from app.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChangeView:
+    """A new account that waits: its last digits, who asked for it, and when."""
+
+    account: str | None
+    asked_by: PersonName
+    asked_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +46,9 @@ class PayeeView:
     partner_id: UUID | None
     partner: str | None
     account: str | None
+    #: A change of the account that waits for somebody else to call back; null when none waits.
+    account_change: AccountChangeView | None = None
+    account_changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +66,7 @@ _PAYEE: Select[*tuple[Any, ...]] = (
         col(Payee.partner_id),
         col(Partner.name).label("partner"),
         col(Payee.account_end),
+        col(Payee.account_changed_at),
         col(Case.reference).label("case_reference"),
     )
     .outerjoin(Partner, col(Partner.id) == col(Payee.partner_id))
@@ -74,7 +90,49 @@ def payee(work: Work, payee_id: UUID) -> PayeeView:
     row = work.session.execute(_PAYEE.where(col(Payee.id) == payee_id, visible_payees(work.actor, reach))).one_or_none()
     if row is None:
         raise NotFound
-    return _view(row)
+    return replace(_view(row), account_change=_change_of(work, payee_id))
+
+
+def _change_of(work: Work, payee_id: UUID) -> AccountChangeView | None:
+    row = work.session.execute(
+        select(
+            col(PayeeAccountChange.account_end),
+            col(PayeeAccountChange.asked_by),
+            col(Account.name),
+            col(PayeeAccountChange.asked_at),
+        )
+        .outerjoin(Account, col(Account.id) == col(PayeeAccountChange.asked_by))
+        .where(col(PayeeAccountChange.payee_id) == payee_id, col(PayeeAccountChange.status) == AccountChange.PROPOSED)
+    ).one_or_none()
+    if row is None:
+        return None
+    return AccountChangeView(masked_account(row.account_end), PersonName(row.asked_by, row.name or ""), row.asked_at)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountToChange:
+    """What a change of an account needs to know of its payee; ``account`` stands sealed."""
+
+    id: UUID
+    subject_id: UUID
+    case_id: UUID | None
+    partner_id: UUID | None
+    account: bytes
+
+
+def account_to_change(work: Work, permission: Permission, payee_id: UUID) -> AccountToChange:
+    """A payee in the actor's reach, whose account may be changed. Raises NotFound for every other."""
+    work.allow(permission)
+    reach = work.allow(Permission.PAYEE_READ)
+    columns = (Payee.id, Payee.subject_id, Payee.case_id, Payee.partner_id, Payee.account)
+    row = work.session.execute(
+        select(*(col(each) for each in columns)).where(
+            col(Payee.id) == payee_id, col(Payee.private_name) != b"", visible_payees(work.actor, reach)
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return AccountToChange(*row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,4 +180,5 @@ def _view(row: Any) -> PayeeView:
         partner_id=row.partner_id,
         partner=row.partner,
         account=masked_account(row.account_end),
+        account_changed_at=row.account_changed_at,
     )

@@ -14,6 +14,7 @@ from app.machine import working
 from app.oversight.actions import keep_verdict
 from app.oversight.reads.checking import judged
 from app.oversight.reads.following import following, newest_checkpoint
+from tests.integrity.attacker import Attacker, table
 from tests.story import Story, said
 from tests.world import World
 
@@ -86,6 +87,19 @@ def test_the_page_tells_of_the_checkpoint_its_copies_and_the_last_check(world: W
     assert "Last checkpoint" not in world.partner_admin.page("/audit").text
     told = said(world.fund_admin.get("/audit/checkpoints"))["checkpoint"]
     assert (told["size"], told["note"]) == (checkpoint.size, checkpoint.text)
+
+
+def test_a_check_that_the_owner_of_the_database_wrote_is_an_altered_record(world: World) -> None:
+    mark(world)
+    verdict, _ = judged(world.services, None, [])
+    with working(world.services) as work:
+        keep_verdict(work, verdict, 1)
+    assert "Every event was as it was recorded" in world.auditor.page("/audit").text
+    attacker = Attacker(world)
+    (row,) = (each for each in attacker.rows(table("audit_event")) if each["action"] == "audit.verified")
+    attacker.change(table("audit_event"), row, details=row["details"] + " ")
+    attacker.engine.dispose()
+    assert "Every event was as it was recorded" not in world.auditor.page("/audit").text
 
 
 def test_a_later_checkpoint_goes_on_the_earlier_one(world: World, tmp_path: Path) -> None:

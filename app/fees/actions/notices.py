@@ -18,8 +18,9 @@ from app.db import new_id
 from app.errors import Conflict, Invalid, Problem
 from app.fees.actions.quotes import keep
 from app.fees.model import FeeNotice, FeeQuote, FeeWaiver
-from app.fees.reads.of_cases import NoticeView, notice
+from app.fees.reads.of_cases import notice
 from app.fees.reads.schedules import InForce, in_force
+from app.fees.reads.views import NoticeView
 from app.fees.rules import Agency, FeeLine, due_on, on_day
 from app.money import Money
 from app.once import once

@@ -2,13 +2,6 @@
 
 from app.fees.reads.hint import IncomeView, income_speaks
 from app.fees.reads.of_cases import (
-    NoticeList,
-    NoticeView,
-    QuoteList,
-    QuoteView,
-    UrgentFee,
-    WaiverList,
-    WaiverView,
     askable,
     changeable_waiver,
     notice,
@@ -33,6 +26,7 @@ from app.fees.reads.schedules import (
     schedule,
     schedules,
 )
+from app.fees.reads.views import NoticeList, NoticeView, QuoteList, QuoteView, UrgentFee, WaiverList, WaiverView
 
 __all__ = [
     "ComparedSchedule",

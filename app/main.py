@@ -15,6 +15,7 @@ from app.authenticators import api as authenticators
 from app.authenticators import pages as authenticator_pages
 from app.backups.reads.unfinished import refuse_unfinished
 from app.batches import api as batches
+from app.batches import pages as batch_pages
 from app.bonds import api as bonds
 from app.bonds import pages as bond_pages
 from app.break_glass import api as break_glass
@@ -58,6 +59,8 @@ from app.single_sign_on import api as single_sign_on
 from app.single_sign_on import pages as single_sign_on_pages
 from app.staff import api as staff
 from app.staff import pages as staff_pages
+from app.statements import api as statements
+from app.statements import pages as statement_pages
 from app.web import health, logs
 from app.web.assets import Assets, static_base
 from app.web.described import Described
@@ -110,6 +113,7 @@ API_DOORS: tuple[Door, ...] = (
     disbursements.funds,
     disbursements.awards,
     batches.door,
+    statements.door,
     agreements.agreements,
     agreements.door,
     bonds.door,
@@ -139,6 +143,8 @@ PAGE_DOORS: tuple[Door, ...] = (
     document_pages.door,
     fund_pages.door,
     disbursement_pages.door,
+    batch_pages.door,
+    statement_pages.door,
     bond_pages.door,
     report_pages.door,
     retention_pages.door,

@@ -16,7 +16,15 @@ class Place:
     permission: Permission | None
 
 
-PLACES: Final = (
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Places that belong together. ``text`` names them on a phone, and to who hears the page."""
+
+    text: str
+    places: tuple[Place, ...]
+
+
+_CASES: Final = (
     Place(N_("Home"), "/", None),
     Place(N_("New application"), "/applications/new", Permission.APPLICATION_CREATE),
     Place(N_("Applications"), "/applications", Permission.APPLICATION_READ),
@@ -26,13 +34,19 @@ PLACES: Final = (
     Place(N_("Cases"), "/cases", Permission.CASE_READ),
     Place(N_("Calendar"), "/calendar", Permission.CALENDAR_READ),
     Place(N_("Government fees"), "/fees", Permission.FEE_READ),
+)
+_MONEY: Final = (
     Place(N_("Funds"), "/funds", Permission.FUND_READ),
     Place(N_("Awards"), "/awards", Permission.AWARD_READ),
     Place(N_("Disbursements"), "/disbursements", Permission.DISBURSEMENT_READ),
+    Place(N_("Payment runs"), "/batches", Permission.BATCH_READ),
+    Place(N_("Bank statements"), "/statements", Permission.STATEMENT_READ),
     Place(N_("Agreements"), "/agreements", Permission.AGREEMENT_READ),
     Place(N_("Invoices"), "/invoices", Permission.INVOICE_READ),
     Place(N_("Bonds"), "/bonds", Permission.BOND_READ),
     Place(N_("Reports"), "/reports", Permission.REPORT_READ),
+)
+_HOUSE: Final = (
     Place(N_("Holds and retention"), "/retention", Permission.RETENTION_READ),
     Place(N_("Partners"), "/partners", Permission.PARTNER_MANAGE),
     Place(N_("People"), "/staff", Permission.STAFF_READ),
@@ -40,11 +54,23 @@ PLACES: Final = (
     Place(N_("Programs"), "/clients", Permission.CLIENT_MANAGE),
     Place(N_("Audit"), "/audit", Permission.AUDIT_READ),
 )
+AREAS: Final = (
+    Area(N_("Cases"), _CASES),
+    Area(N_("Money"), _MONEY),
+    Area(N_("Administration"), _HOUSE),
+)
+PLACES: Final = tuple(place for area in AREAS for place in area.places)
 
 
-def places_for(permissions: frozenset[str]) -> list[Place]:
-    """The entries a person with these permissions sees, in the menu's order."""
-    return [place for place in PLACES if place.permission is None or place.permission in permissions]
+def places_for(permissions: frozenset[str]) -> list[Area]:
+    """The areas, and in each the entries, that a person with these permissions sees, in the menu's order."""
+    seen = (
+        Area(
+            area.text, tuple(each for each in area.places if each.permission is None or each.permission in permissions)
+        )
+        for area in AREAS
+    )
+    return [area for area in seen if area.places]
 
 
 def current_place(path: str) -> str | None:

@@ -81,7 +81,6 @@ MOVES: Final[Mapping[BatchVerb, tuple[frozenset[BatchStatus], BatchStatus]]] = M
 
 STATUS_MOVES: Final = frozenset((old, new) for olds, new in MOVES.values() for old in olds)
 
-_P = Problem
 _AT = "/disbursement_ids"
 
 
@@ -96,30 +95,32 @@ def hindered(hindrance: Hindrance, reference: str) -> Problem:
     values = {"reference": reference}
     match hindrance:
         case Hindrance.NOT_RELEASED:
-            return _P(_AT, "batch.not_released", "{reference} is not released. Release it first.", values)
+            return Problem(_AT, "batch.not_released", "{reference} is not released. Release it first.", values)
         case Hindrance.OTHER_METHOD:
-            return _P(_AT, "batch.other_method", "{reference} is paid in another way. Leave it out.", values)
+            return Problem(_AT, "batch.other_method", "{reference} is paid in another way. Leave it out.", values)
         case Hindrance.OTHER_FUND:
-            return _P(_AT, "batch.other_fund", "{reference} is paid from another fund. Leave it out.", values)
+            return Problem(_AT, "batch.other_fund", "{reference} is paid from another fund. Leave it out.", values)
         case Hindrance.IN_A_RUN:
-            return _P(_AT, "batch.taken", "{reference} is in another run. Leave it out, or void that run.", values)
+            return Problem(_AT, "batch.taken", "{reference} is in another run. Leave it out, or void that run.", values)
         case Hindrance.NO_ACCOUNT:
-            return _P(_AT, "batch.no_account", "The payee of {reference} has no bank account here. Add one.", values)
+            return Problem(
+                _AT, "batch.no_account", "The payee of {reference} has no bank account here. Add one.", values
+            )
         case Hindrance.NOT_PAYABLE:
-            return _P(
+            return Problem(
                 _AT,
                 "batch.not_payable",
                 "The payee of {reference} can not be paid now. Look at the payee for the reason.",
                 values,
             )
         case Hindrance.TOO_LARGE:
-            return _P(_AT, "batch.too_large", "{reference} is too large for an ACH file. Pay it by wire.", values)
+            return Problem(_AT, "batch.too_large", "{reference} is too large for an ACH file. Pay it by wire.", values)
         case Hindrance.ON_THE_CASE:
-            return _P(
+            return Problem(
                 _AT, "segregation_of_duties", "You work on the case of {reference}. Somebody else must do this.", values
             )
         case Hindrance.OF_THE_PAYEE:
-            return _P(
+            return Problem(
                 _AT,
                 "segregation_of_duties",
                 "You belong to the payee's organization of {reference}. Somebody else must do this.",

@@ -28,6 +28,7 @@ from app.retention.model import Erasure, Hold
 from app.retention.reads.find import cases_of, erasure_for, is_held, matters_of, payments_in_flight, take_turn
 from app.retention.reads.schedule import schedule
 from app.retention.rules import ErasureStatus, refuse_going_on, refuse_held, refuse_in_flight
+from app.statements.actions import erasing as statements
 from app.work import Work
 
 #: People who are looked for by one statement.
@@ -168,6 +169,7 @@ def note_epoch_destroyed(work: Work, erasure_ids: list[UUID], epoch: int, *, roo
 def _empty(work: Work, applicant_id: UUID, case_ids: list[UUID]) -> list[UUID]:
     """Have every room empty what it knows; gives the other subjects whose keys go too."""
     agreements.erase(work, case_ids)
+    statements.erase(work, case_ids)
     subjects = funds.erase(work, case_ids)
     subjects += disbursements.erase(work, case_ids)
     subjects += bonds.erase(work, case_ids)

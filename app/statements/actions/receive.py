@@ -34,17 +34,19 @@ T = TypeVar("T")
 Form = TypeVar("Form", bound=BaseModel)
 
 _UNREADABLE: Final = {
-    "ofx": "This is no OFX file. Get the statement from the bank again.",
-    "camt053": "This is no camt.053 file. Get the statement from the bank again.",
-    "one_account": "Send one statement of one account in each file.",
-    "currency": "Only accounts in US dollars are taken.",
-    "amount": "An amount in this file can not be read.",
-    "line": "A line in this file has no day or no amount.",
-    "days": "The days in this file can not be read, or do not fit.",
-    "columns": "The columns of the mapping are not in this file.",
-    "account": "Say which account it is: its number is not in the file.",
-    "too_long": "This statement has too many lines. Get a shorter one from the bank.",
-    "empty": "This file has no lines. Say from which day to which day it is.",
+    "ofx": Problem("/file", "file.ofx", "This is no OFX file. Get the statement from the bank again."),
+    "camt053": Problem("/file", "file.camt053", "This is no camt.053 file. Get the statement from the bank again."),
+    "one_account": Problem("/file", "file.one_account", "Send one statement of one account in each file."),
+    "currency": Problem("/file", "file.currency", "Only accounts in US dollars are taken."),
+    "amount": Problem("/file", "file.amount", "An amount in this file can not be read."),
+    "line": Problem("/file", "file.line", "A line in this file has no day or no amount."),
+    "days": Problem("/file", "file.days", "The days in this file can not be read, or do not fit."),
+    "columns": Problem("/file", "file.columns", "The columns of the mapping are not in this file."),
+    "account": Problem("/file", "file.account", "Say which account it is: its number is not in the file."),
+    "too_long": Problem(
+        "/file", "file.too_long", "This statement has too many lines. Get a shorter one from the bank."
+    ),
+    "empty": Problem("/file", "file.empty", "This file has no lines. Say from which day to which day it is."),
 }
 
 
@@ -100,7 +102,7 @@ def receive(turns: Turns, incoming: Incoming) -> UUID:
     finally:
         pieces.close()
     if len(data) > MOST_BYTES:
-        raise _wrong("file.too_large", "This file is too large for a statement. Get a shorter one from the bank.")
+        raise Invalid(Problem("/file", "file.too_large", "This file is too large for a statement. Get a shorter one."))
     return turns(lambda work: _take(work, form, bytes(data)))
 
 
@@ -112,14 +114,20 @@ def _take(work: Work, form: NewStatement, data: bytes) -> UUID:
         try:
             parsed = _parsed(work, form, data)
         except Unreadable as error:
-            raise _wrong(f"file.{error.code}", _UNREADABLE[error.code]) from None
+            raise Invalid(_UNREADABLE[error.code]) from None
         account = work.vault.mac(MacPurpose.BANK_ACCOUNT, _plain(parsed.account).encode())
         _new_to_us(work, parsed, account, digest)
         opening, closing = _balances(work, form, parsed, account)
         off = difference(opening, parsed.lines, closing)
         if off:
-            message = "The lines do not add up: {difference} dollars are missing between opening and closing balance."
-            raise Invalid(Problem("/closing", "statement.difference", message, {"difference": str(Money(off))}))
+            raise Invalid(
+                Problem(
+                    "/closing",
+                    "statement.difference",
+                    "The lines do not add up: {difference} dollars are missing between opening and closing balance.",
+                    {"difference": str(Money(off))},
+                )
+            )
         _put(work, statement_id, form, parsed, (account, digest, opening, closing))
 
     return once(work, _Same(**form.model_dump(), digest=digest), do)
@@ -245,7 +253,3 @@ def _put(
         count=len(parsed.lines),
         details={"format": form.format.value},
     )
-
-
-def _wrong(code: str, message: str) -> Invalid:
-    return Invalid(Problem("/file", code, message))

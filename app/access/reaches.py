@@ -77,6 +77,20 @@ _FOUND_FIRST: Final = frozenset(
     | {"partner", "payee", "staff", "wall"}
 )
 
+#: What hangs on something else reaches exactly as far as one reads that: further it would show what is not one's own,
+#: and less far is decided by the scope of the other one all the same. An act stands before its resource.
+_AS_FAR_AS: Final[Mapping[str, tuple[Permission, ...]]] = {
+    "applicant": (_P.APPLICATION_READ, _P.CASE_READ),
+    "application": (_P.APPLICATION_READ,),
+    "calendar": (_P.CASE_READ,),
+    "document": (_P.APPLICATION_READ, _P.CASE_READ),
+    "erasure": (_P.CASE_READ,),
+    "hold": (_P.CASE_READ,),
+    "payee": (_P.PAYEE_READ,),
+    "retention": (_P.CASE_READ,),
+    _P.STAFF_GRANT: (_P.STAFF_MANAGE,),
+}
+
 #: Groups of a client: opened at the desk or by whoever is assigned, never over everything, and never beyond the
 #: permission to open. An emergency is no grant.
 #: What else is sealed (what staff wrote, account numbers) opens in its own room, and to no role as a group.
@@ -104,13 +118,19 @@ def meaningless(grants: Grants, opens: Opens) -> Iterator[str]:
         for permission, reach in granted.items():
             resource, _, act = permission.partition(".")
             found = granted.get(Permission(f"{resource}.read")) if resource in _FOUND_FIRST else reach
-            if reach not in knows(permission) or found is None or (found < reach and act != "read"):
+            beyond = found is None or (found < reach and act != "read")
+            if reach not in knows(permission) or beyond or not _as_far(granted, permission, reach):
                 yield f"{role} {permission} {reach.name}"
     for role, opened in opens.items():
         for group, reach in opened.items():
             asked = grants[role].get(_P.DOCUMENT_OPEN if group is Group.DOCUMENTS else _P.APPLICANT_REVEAL)
             if group not in _OF_A_CLIENT or reach not in (Reach.ASSIGNED, Reach.PARTNER) or (asked or 0) < reach:
                 yield f"{role} {group} {reach.name}"
+
+
+def _as_far(granted: Mapping[Permission, Reach], permission: Permission, reach: Reach) -> bool:
+    others = _AS_FAR_AS.get(permission) or _AS_FAR_AS.get(permission.partition(".")[0])
+    return others is None or permission in _ALL_ONLY or reach in {granted.get(each) for each in others}
 
 
 def refuse_meaningless(grants: Grants, opens: Opens) -> None:

@@ -65,6 +65,9 @@ def test_the_tables_hold_nothing_that_means_nothing() -> None:
         (Role.ATTORNEY, Permission.PAYEE_READ, Reach.ASSIGNED),  # nobody is assigned to a payee
         (Role.SYSTEM_ADMINISTRATOR, Permission.DISBURSEMENT_APPROVE, Reach.ALL),  # who sees no payment approves none
         (Role.PARTNER_ADMINISTRATOR, Permission.AWARD_REQUEST, Reach.ALL),  # nor asks beyond what they see
+        (Role.ATTORNEY, Permission.DOCUMENT_READ, Reach.PARTNER),  # a document is seen with its case, as far as that
+        (Role.FUND_ADMINISTRATOR, Permission.HOLD_SET, Reach.ASSIGNED),
+        (Role.AUDITOR, Permission.STAFF_GRANT, Reach.ALL),  # who manages nobody gives nobody a role
     ],
 )
 def test_a_grant_that_means_nothing_is_refused(role: Role, what: Permission, reach: Reach) -> None:

@@ -11,6 +11,7 @@ from app.audit.sealing import seal_once, seals_file
 from app.audit.verifying import verify as verify_record
 from app.bonds.reads.verify import verify as verify_ledger
 from app.demo.beginning import OPERATOR, begin
+from app.demo.billing import billing
 from app.demo.days import midnight
 from app.demo.intakes import application
 from app.demo.keeping import keeping
@@ -46,6 +47,7 @@ def make(services: Services, operator: Actor, wanted: Wanted) -> int:
         begin(stage)
         for story in stories(wanted.applicants, wanted.seed, wanted.today):
             past.start(application(stage, story))
+        past.start(billing(stage))
         past.start(keeping(stage))
         past.run()
     return past.works

@@ -439,7 +439,7 @@ def outcome(stage: Stage, route: str, who: str) -> int | str:
     more: dict[str, Any] = (
         {} if method == "GET" else {"json": {"no_such_field": 1}, "headers": key() | {"If-Match": '"1"'}}
     )
-    if method == "POST" and route.endswith(("/documents", "/lines/file")):
+    if method == "POST" and route.endswith(("/documents", "/lines/file", "/statements")):
         more = {"files": {"no_such_file": b"x"}, "headers": key()}
     status = person.request(method, path, **more).status_code
     return "reached" if status in (200, 412, 422) else int(status)

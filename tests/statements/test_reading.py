@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.money import Money
-from app.statements.rules.camt053 import read_camt053
+from app.statements.reads.table import Mapping, Said, read_table
+from app.statements.rules.camt import read_camt053
 from app.statements.rules.ofx import read_ofx
 from app.statements.rules.parsed import Unreadable, cents_in, difference, references_in
 from app.statements.rules.proposing import Ours, Theirs, proposals
-from app.statements.rules.table import Mapping, Said, read_table
 from app.statements.rules.words import Basis, DayFormat, Direction, MatchKind
 from tests.statements.samples import ACCOUNT, Booked, camt053, ofx
 

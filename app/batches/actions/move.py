@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, time
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -167,7 +167,7 @@ def _move(work: Work, found: FoundBatch, verb: BatchVerb, **columns: Any) -> Non
     record(work, _RECORDED[verb], object_type="batch", object_id=found.id, count=found.items)
 
 
-_RECORDED = {
+_RECORDED: Final = {
     BatchVerb.CONFIRM: "batch.confirmed",
     BatchVerb.SEND: "batch.sent",
     BatchVerb.VOID: "batch.voided",

@@ -12,7 +12,7 @@ from app.access.grants import Permission
 from app.audit.actions import record
 from app.batches.model import BatchDownload
 from app.batches.reads.find import FoundBatch, Payment, find, payments_of
-from app.batches.rules.lists import Paid, register, wire_list
+from app.batches.reads.lists import Paid, register, wire_list
 from app.batches.rules.nacha import CORPORATE, PERSONAL, Credit, Head, Origin, nacha_file
 from app.batches.rules.runs import INSTRUCTS, BatchStatus, FileKind, kinds_for
 from app.crypto import Cell, Group

@@ -20,10 +20,10 @@ from app.errors import Conflict, Invalid, Problem
 from app.money import Money
 from app.once import once
 from app.statements.model import BankStatement, StatementLine, StatementMapping
-from app.statements.rules.camt053 import read_camt053
+from app.statements.reads.table import Mapping, Said, read_table
+from app.statements.rules.camt import read_camt053
 from app.statements.rules.ofx import read_ofx
 from app.statements.rules.parsed import Parsed, Unreadable, difference
-from app.statements.rules.table import Mapping, Said, read_table
 from app.statements.rules.words import StatementFormat, StatementStatus
 from app.work import Work
 

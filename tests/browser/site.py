@@ -31,6 +31,7 @@ from app.web.services import Services
 from tests.browser.visitor import listening
 from tests.demo.conftest import EVERY_KIND, opened
 from tests.documents.files import picture
+from tests.fees.files import dearer
 
 #: One person for each role, those first whose pages have the most on them. Nobody is last.
 PEOPLE: Final = ("fund", "attorney", "partner", "intake", "auditor", "admin", "attorney2", "attorney3", "attorney4")
@@ -83,6 +84,7 @@ def site(folder: Path) -> Iterator[Site]:
         with TestClient(application, base_url="http://localhost:8000") as client:
             _begin_what_passes(client, services, secrets)
             _hand_in(client, services, secrets)
+            _fees(client, services, secrets)
             examples = _Search(services, client, secrets).examples()
             with listening(application) as address:
                 yield Site(address, services.cookie, secrets, examples)
@@ -139,6 +141,24 @@ def _hand_in(client: TestClient, services: Services, secrets: dict[str, str]) ->
         headers=headers | {"Idempotency-Key": "a-notice"},
     )
     assert answer.status_code == 201, answer.text
+
+
+def _fees(client: TestClient, services: Services, secrets: dict[str, str]) -> None:
+    """A schedule of fees that waits, and on a case a quote, a waiver and a notice; the demo has none of them."""
+
+    def ask(who: str, path: str, body: dict[str, object]) -> None:
+        headers = {"Cookie": f"{services.cookie}={secrets[who]}", "Sec-Fetch-Site": "same-origin"}
+        client.cookies.clear()
+        answer = client.post(f"/api/v1{path}", json=body, headers=headers)
+        assert answer.status_code == 201, answer.text
+
+    headers = {"Cookie": f"{services.cookie}={secrets['attorney']}"}
+    case = client.get("/api/v1/cases?status=open&limit=1", headers=headers).json()["items"][0]
+    ask("fund", "/fees/schedules", {"content": dearer()})
+    quoted = ["uscis-i-765-general-online-2024", "uscis-i-765-first-humanitarian-fy2026"]
+    ask("attorney", f"/cases/{case['id']}/fee-quotes", {"filed_on": "2026-11-23", "fees": quoted})
+    ask("attorney", f"/cases/{case['id']}/fee-waivers", {"agency": "uscis", "form": "I-765"})
+    ask("attorney", f"/cases/{case['id']}/fee-notices", {"noticed_on": datetime.now(UTC).date().isoformat()})
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from app.demo.days import midnight
 from app.demo.givers import Giving, givings
 from app.demo.past import Life, step
 from app.demo.stage import Stage
-from app.funds.actions import funds, payees
+from app.funds.actions import funds, payees, terms
 from app.money import Money
 from app.partners import actions as partners
 from app.single_sign_on.actions import providers as sign_ins
@@ -24,6 +24,8 @@ OPERATOR: Final = "operator"
 _PREPARED: Final = timedelta(days=3)
 #: Money is taken on so long before its term begins.
 _AHEAD: Final = timedelta(days=14)
+#: How the name of the demo's restricted fund begins.
+RESTRICTED: Final = "The Denver Foundation"
 _A_MOMENT: Final = timedelta(minutes=1)
 #: key -> what the fund enters for all its partners.
 SHARED_PAYEES: Final = {
@@ -129,3 +131,13 @@ def _funding(stage: Stage, giving: Giving, at: datetime) -> Life:
         allocation = funds.NewAllocation(category=category, amount=Money(100 * dollars))
         yield step(at, "fund", funds.allocate, fund_id, allocation)
     stage.purse.take(fund_id, giving)
+    if giving.name.startswith(RESTRICTED):
+        yield from _in_a_programme(fund_id, at + _A_MOMENT)
+
+
+def _in_a_programme(fund_id: UUID, at: datetime) -> Life:
+    """The fund is one source of a programme, with a limit for each case and a warning."""
+    named = terms.NewProgramme(name="Denver Immigrant Legal Services Fund")
+    programme_id = yield step(at, "fund", terms.create_programme, named)
+    limits = terms.Terms(programme_id=programme_id, per_case=Money(250_000), alert_below=Money(100_000))
+    yield step(at + _A_MOMENT, "fund", terms.set_terms, fund_id, limits)

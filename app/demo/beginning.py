@@ -24,7 +24,7 @@ OPERATOR: Final = "operator"
 _PREPARED: Final = timedelta(days=3)
 #: Money is taken on so long before its term begins.
 _AHEAD: Final = timedelta(days=14)
-#: How the name of the demo's restricted fund begins.
+#: How the name of the demo's restricted fund ends.
 RESTRICTED: Final = "The Denver Foundation"
 _A_MOMENT: Final = timedelta(minutes=1)
 #: key -> what the fund enters for all its partners.
@@ -131,7 +131,7 @@ def _funding(stage: Stage, giving: Giving, at: datetime) -> Life:
         allocation = funds.NewAllocation(category=category, amount=Money(100 * dollars))
         yield step(at, "fund", funds.allocate, fund_id, allocation)
     stage.purse.take(fund_id, giving)
-    if giving.name.startswith(RESTRICTED):
+    if giving.name.endswith(RESTRICTED):
         yield from _in_a_programme(fund_id, at + _A_MOMENT)
 
 

@@ -6,7 +6,22 @@ import typer
 from pydantic import ValidationError
 
 from app.backups.rules import Unusable
-from app.cli import asking, audit, backup, client, fees, keys, ledger, provider, retention, serving, staff, token, verify
+from app.cli import (
+    asking,
+    audit,
+    backup,
+    client,
+    fees,
+    keys,
+    ledger,
+    provider,
+    report,
+    retention,
+    serving,
+    staff,
+    token,
+    verify,
+)
 from app.config import UnsafeSettings
 from app.crypto import KeysUnavailable, telling
 from app.demo import folder
@@ -16,7 +31,7 @@ app = typer.Typer(help="Amparo: case management for immigrant legal defense fund
 app.add_typer(serving.commands)
 app.add_typer(verify.commands)
 app.add_typer(backup.restoring)
-for noun in (staff, token, client, keys, audit, ledger, backup, retention, provider, fees):
+for noun in (staff, token, client, keys, audit, ledger, backup, retention, provider, report, fees):
     app.add_typer(noun.commands, name=noun.__name__.rpartition(".")[2])
 
 

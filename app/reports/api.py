@@ -7,10 +7,13 @@ from fastapi import Query
 
 from app.access.grants import Permission
 from app.reports import actions, sheets
+from app.reports.reads import approvals, partner, position
 from app.reports.reads import catalogue as catalogue_reads
 from app.reports.reads import disbursements as reads
 from app.reports.reads import saved as saved_reads
+from app.reports.reads.asked import AsOf, OfPartner, Over
 from app.reports.reads.question import Question
+from app.reports.reads.tables import Table, record_file
 from app.reports.reads.views import Report
 from app.reports.rules import Format
 from app.web.answers import Bytes
@@ -36,6 +39,40 @@ def report_disbursements(work: Work, question: Annotated[Question, Query()]) -> 
     if question.format is Format.JSON:
         return report
     sheet = sheets.written(report, question.format, sheets.Reading(work.language, work.actor.time_zone))
+    record_file(work, question.format, report.digest, report.totals.count, sheet.body)
+    return Bytes(sheet.body, sheet.media_type, sheet.filename)
+
+
+@door.get("/fund-position", Permission.REPORT_FUNDS, responses={200: {"model": Table, "content": _FILES}})
+def report_position(work: Work, question: Annotated[AsOf, Query()]) -> Any:
+    """How every fund stood at the end of a day: budget, encumbered, paid, available."""
+    return _given(work, position.position(work, question), question.format)
+
+
+@door.get("/budget", Permission.REPORT_FUNDS, responses={200: {"model": Table, "content": _FILES}})
+def report_budget(work: Work, question: Annotated[Over, Query()]) -> Any:
+    """Budget against actual, by fund and category, over a period."""
+    return _given(work, position.budget(work, question), question.format)
+
+
+@door.get("/partner-statement", Permission.REPORT_READ, responses={200: {"model": Table, "content": _FILES}})
+def report_partner(work: Work, question: Annotated[OfPartner, Query()]) -> Any:
+    """What was awarded on a partner's cases and paid for them, award by award."""
+    return _given(work, partner.statement(work, question), question.format)
+
+
+@door.get("/approvals", Permission.REPORT_FUNDS, responses={200: {"model": Table, "content": _FILES}})
+def report_approvals(work: Work, question: Annotated[Over, Query()]) -> Any:
+    """Who asked for, approved, released and settled each payment, and whether it was signed."""
+    return _given(work, approvals.approvals(work, question), question.format)
+
+
+def _given(work: Work, table: Table, kind: Format) -> Any:
+    """A report of one table as JSON or as a file, which goes on record."""
+    if kind is Format.JSON:
+        return table
+    sheet = sheets.written_table(table, kind, sheets.Reading(work.language, work.actor.time_zone))
+    record_file(work, kind, table.digest, len(table.rows), sheet.body)
     return Bytes(sheet.body, sheet.media_type, sheet.filename)
 
 

@@ -1,8 +1,8 @@
 """Pages of reports: the catalogue, and the disbursement report with its form, table, chart and files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -12,11 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from app.access.grants import Permission
 from app.cases.rules import day_in
 from app.errors import Invalid, Problem
+from app.reports.reads import approvals, limits, partner, position
 from app.reports.reads import catalogue as catalogue_reads
 from app.reports.reads import disbursements as reads
-from app.reports.reads import limits
 from app.reports.reads import saved as saved_reads
+from app.reports.reads.asked import AsOf, OfPartner, Over
 from app.reports.reads.question import Question
+from app.reports.reads.tables import Table
 from app.reports.reads.views import Report
 from app.reports.rules import MOST_RECORDS, Format, Period, Preset, presets, quarter_to_report
 from app.reports.sheets import Reading
@@ -27,6 +29,7 @@ from app.web.problems import problems_of
 from app.work import Work
 
 door = Door(tag="pages")
+View = TypeVar("View")
 
 _PAGE: Final = "/reports/disbursements"
 _API: Final = "/api/v1/reports/disbursements"
@@ -49,11 +52,12 @@ class Asked(BaseModel):
     category: str = ""
     method: str = ""
     details: str = ""
+    as_of: str = ""
 
     def given(self, today: date) -> dict[str, Any]:
         """What was typed, by the names of the address; without a period the quarter to report."""
         period = quarter_to_report(today)
-        typed = self.model_dump(exclude={"first_on", "last_on"})
+        typed = self.model_dump(exclude={"first_on", "last_on", "as_of"})
         named = {
             "from": self.first_on or period.first.isoformat(),
             "to": self.last_on or period.last.isoformat(),
@@ -95,14 +99,96 @@ def disbursements(work: Work, asked: Annotated[Asked, Query()]) -> Page:
     return Page("reports/disbursements.html", view, status=422 if problems else 200)
 
 
-def _answered(work: Work, given: Mapping[str, Any]) -> tuple[Report | None, Sequence[Problem]]:
-    """The report, or what is wrong with the form."""
+@door.page("/reports/fund-position", Permission.REPORT_FUNDS)
+def fund_position(work: Work, asked: Annotated[Asked, Query()]) -> Page:
+    """How every fund stands at the end of a day."""
+    return _table_page(work, asked, "fund-position", AsOf, lambda question: position.position(work, question))
+
+
+@door.page("/reports/budget", Permission.REPORT_FUNDS)
+def budget(work: Work, asked: Annotated[Asked, Query()]) -> Page:
+    """Budget against actual."""
+    return _table_page(work, asked, "budget", Over, lambda question: position.budget(work, question))
+
+
+@door.page("/reports/partner-statement", Permission.REPORT_READ)
+def partner_statement(work: Work, asked: Annotated[Asked, Query()]) -> Page:
+    """A partner's statement."""
+    return _table_page(work, asked, "partner-statement", OfPartner, lambda question: partner.statement(work, question))
+
+
+@door.page("/reports/approvals", Permission.REPORT_FUNDS)
+def approvals_page(work: Work, asked: Annotated[Asked, Query()]) -> Page:
+    """Who moved each payment."""
+    return _table_page(work, asked, "approvals", Over, lambda question: approvals.approvals(work, question))
+
+
+def _table_page(work: Work, asked: Asked, path: str, question: type[BaseModel], run: Callable[[Any], Table]) -> Page:
+    """A report of one table: its form, its figures or what is wrong with the form, and its files."""
+    today = day_in(work.now, work.actor.time_zone)
+    partners = limits.partners(work) if "partner_id" in question.model_fields else []
+    given = _of(question, asked, today, partners)
+    table, problems = _tried(lambda: run(question.model_validate(given)))
+    reading = Reading(work.language, work.actor.time_zone)
+    view = {
+        "report": table,
+        "path": f"/reports/{path}",
+        "title": next(each.title for each in catalogue_reads.catalogue(work).items if each.id == path),
+        "problems": [(_field(each), say(work.language, each.message, each.values)) for each in problems],
+        "form": {name: given.get(name, "") for name in _names(question)},
+        "asks": _names(question),
+        "funds": [(str(each.id), each.name) for each in limits.funds(work)],
+        "partners": [(str(each.id), each.name) for each in partners],
+        "rows": [] if table is None else [reading.table_cells(row, table) for row in table.rows[:_MOST_ROWS]],
+        "totals": [] if table is None else reading.table_cells(table.totals, table),
+        "files": _table_files(table, path, given),
+    }
+    return Page("reports/table.html", view, status=422 if problems else 200)
+
+
+def _names(question: type[BaseModel]) -> set[str]:
+    """The names of a question as they stand in an address."""
+    return {field.alias or name for name, field in question.model_fields.items()}
+
+
+def _of(
+    question: type[BaseModel], asked: Asked, today: date, partners: Sequence[limits.PartnerLimit]
+) -> dict[str, Any]:
+    """What was typed of what this report asks; without a day today, without a period the quarter to report."""
+    names = _names(question)
+    given = {name: value for name, value in asked.given(today).items() if name in names}
+    if "as_of" in names:
+        given["as_of"] = asked.as_of or today.isoformat()
+    if "partner_id" in names and partners:
+        given.setdefault("partner_id", str(partners[0].id))
+    return given
+
+
+def _table_files(table: Table | None, path: str, given: Mapping[str, Any]) -> list[tuple[Format, str | None]]:
+    """The address of each file; None for one that would hold more than its format takes."""
+    if table is None:
+        return []
+    count = len(table.rows)
+    address = f"/api/v1/reports/{path}"
+    return [
+        (each, _address(address, given, {"format": each}) if count <= MOST_RECORDS.get(each, count) else None)
+        for each in Format
+    ]
+
+
+def _tried(run: Callable[[], View]) -> tuple[View | None, Sequence[Problem]]:
+    """What comes out, or what is wrong with the form."""
     try:
-        return reads.disbursements(work, Question.model_validate(given), seen_as="page"), ()
+        return run(), ()
     except ValidationError as error:
         return None, problems_of(error.errors())
     except Invalid as refused:
         return None, refused.problems
+
+
+def _answered(work: Work, given: Mapping[str, Any]) -> tuple[Report | None, Sequence[Problem]]:
+    """The report, or what is wrong with the form."""
+    return _tried(lambda: reads.disbursements(work, Question.model_validate(given), seen_as="page"))
 
 
 def _shown(report: Report | None, reading: Reading) -> dict[str, Any]:

@@ -58,7 +58,9 @@ STATUSES: Final[Mapping[str, Mapping[str, Label]]] = {
         "submitted": Label(N_("Submitted"), N_("The fund checks its lines."), _WAITING),
         "disputed": Label(N_("Disputed"), N_("A line waits for the partner's answer."), _WAITING),
         "partly_accepted": Label(N_("Partly accepted"), N_("Some lines are accepted, others are not."), _GOING),
-        "accepted": Label(N_("Accepted"), N_("Every line is accepted. Its payment is under way or asked for next."), _GOOD),
+        "accepted": Label(
+            N_("Accepted"), N_("Every line is accepted. Its payment is under way or asked for next."), _GOOD
+        ),
         "paid": Label(N_("Paid"), N_("Every accepted line is paid."), _GOOD),
         "rejected": Label(N_("Rejected"), N_("No line was accepted."), _STOPPED),
     },

@@ -195,7 +195,8 @@ def test_an_empty_report_is_a_file_too() -> None:
 def test_more_than_a_file_holds_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     Books(world).pay([Payment(1, category=category) for category in Category])
     path = f"/reports/disbursements?{QUARTER}"
-    monkeypatch.setattr("app.reports.reads.disbursements.MOST_RECORDS", {**MOST_RECORDS, Format.PDF: 6})
+    for place in ("disbursements", "tables"):
+        monkeypatch.setattr(f"app.reports.reads.{place}.MOST_RECORDS", {**MOST_RECORDS, Format.PDF: 6})
     refused = world.fund_admin.get(f"{path}&format=pdf")
     assert refused.status_code == 422
     assert [(each["pointer"], each["code"]) for each in refused.json()["errors"]] == [("/format", "format.too_long")]

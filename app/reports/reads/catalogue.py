@@ -1,10 +1,18 @@
 """The catalogue: which reports there are, and what each can be asked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from app.access.grants import Permission
 from app.disbursements.rules import Method
 from app.funds.rules import Category
+from app.reports.reads.approvals import APPROVALS
+from app.reports.reads.asked import AsOf, OfPartner, Over
+from app.reports.reads.partner import STATEMENT
+from app.reports.reads.position import BUDGET, POSITION
 from app.reports.reads.question import Question
 from app.reports.rules import DateBasis, Format, Grouping
 from app.web.i18n import N_, say
@@ -47,9 +55,9 @@ class _Parameter:
     message: str
     values: tuple[str, ...] | None = None
 
-    def view(self, language: str) -> ParameterView:
-        """The parameter with the default that the question really has."""
-        field = Question.model_fields[{"from": "from_"}.get(self.name, self.name)]
+    def view(self, language: str, fields: Mapping[str, FieldInfo]) -> ParameterView:
+        """The parameter with the default that the question, whose fields these are, really has."""
+        field = fields[{"from": "from_"}.get(self.name, self.name)]
         default = None if field.is_required() or field.default is None else field.default
         written = ",".join(default) if isinstance(default, tuple) else default
         return ParameterView(
@@ -91,23 +99,84 @@ _PARAMETERS = (
 )
 
 
-def catalogue(work: Work) -> Catalogue:
-    """Every report that there is, described in the reader's language."""
-    work.allow(Permission.REPORT_READ)
-    language = work.language
-    return Catalogue((
-        CatalogueEntry(
-            id="disbursements",
-            title=say(language, N_("Disbursements")),
-            description=say(
-                language,
-                N_(
-                    "What was paid in a period, by fund, category, partner, month and method. What was taken back is "
-                    "counted as a negative amount on the day on which that happened."
-                ),
-            ),
-            path="/api/v1/reports/disbursements",
+_FIRST, _LAST, *_, _FORMAT, _DETAILS = _PARAMETERS
+_FUND = _Parameter("fund_id", "id", N_("Only this fund."))
+_DAY = _Parameter("as_of", "date", N_("The day at whose end everything is looked at. Today unless given."))
+_PARTNER = _Parameter("partner_id", "id", N_("The partner. Your own unless given."))
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """A report as it is declared; its words are msgids."""
+
+    id: str
+    title: str
+    description: str
+    needs: Permission
+    question: type[BaseModel]
+    parameters: tuple[_Parameter, ...]
+
+    def entry(self, language: str) -> CatalogueEntry:
+        """The report in the reader's language."""
+        return CatalogueEntry(
+            id=self.id,
+            title=say(language, self.title),
+            description=say(language, self.description),
+            path=f"/api/v1/reports/{self.id}",
             formats=tuple(Format),
-            parameters=tuple(parameter.view(language) for parameter in _PARAMETERS),
+            parameters=tuple(each.view(language, self.question.model_fields) for each in self.parameters),
+        )
+
+
+_REPORTS = (
+    _Report(
+        "disbursements",
+        N_("Disbursements"),
+        N_(
+            "What was paid in a period, by fund, category, partner, month and method. What was taken back is "
+            "counted as a negative amount on the day on which that happened."
         ),
-    ))  # fmt: skip
+        Permission.REPORT_READ,
+        Question,
+        _PARAMETERS,
+    ),
+    _Report(
+        "fund-position",
+        POSITION.title,
+        N_("How every fund stands at the end of a day: budget, encumbered, paid and available."),
+        Permission.REPORT_FUNDS,
+        AsOf,
+        (_DAY, _FUND, _FORMAT),
+    ),
+    _Report(
+        "budget",
+        BUDGET.title,
+        N_("What each category of a fund was meant for, what was paid before and in the period, and what is left."),
+        Permission.REPORT_FUNDS,
+        Over,
+        (_FIRST, _LAST, _FUND, _FORMAT),
+    ),
+    _Report(
+        "partner-statement",
+        STATEMENT.title,
+        N_("What was awarded on a partner's cases and paid for them, award by award."),
+        Permission.REPORT_READ,
+        OfPartner,
+        (_FIRST, _LAST, _PARTNER, _FUND, _FORMAT),
+    ),
+    _Report(
+        "approvals",
+        APPROVALS.title,
+        N_("Who asked for, approved, released and settled each payment, and whether it was signed."),
+        Permission.REPORT_FUNDS,
+        Over,
+        (_FIRST, _LAST, _FUND, _FORMAT),
+    ),
+)
+
+
+def catalogue(work: Work) -> Catalogue:
+    """Every report that the reader may run, described in their language."""
+    work.allow(Permission.REPORT_READ)
+    open_to = [each for each in _REPORTS if work.actor.reach(each.needs) is not None]
+    return Catalogue(tuple(each.entry(work.language) for each in open_to))

@@ -9,14 +9,14 @@ from sqlalchemy import ColumnElement
 
 from app.access.grants import Permission
 from app.audit.actions import record
-from app.errors import Invalid, Problem
 from app.funds.rules import Category
 from app.money import Money
 from app.reports.reads import limits, statements
 from app.reports.reads.question import Question
+from app.reports.reads.tables import must_fit
 from app.reports.reads.titles import title_of
 from app.reports.reads.views import Line, Parameters, Report, Row, digest_of, rows_of, total_of
-from app.reports.rules import MOST_RECORDS, Format, Grouping
+from app.reports.rules import MOST_RECORDS, Grouping
 from app.reports.scope import countable, unnamed
 from app.work import Work
 
@@ -37,7 +37,7 @@ def disbursements(work: Work, question: Question, *, seen_as: str | None = None)
     counted = countable(work.actor, reach)
     lines = _lines(work, question, counted) if question.wants_lines else None
     rows = _rows(work, question, counted) if lines is None else rows_of(lines, question.group_by)
-    _must_fit(question.format, len(rows))
+    must_fit(question.format, len(rows))
     report = Report(
         title=title_of(work.language, question),
         parameters=_parameters(question, names),
@@ -104,22 +104,8 @@ def _lines(work: Work, question: Question, counted: ColumnElement[bool]) -> tupl
         )
         for amount, case, category, day, reference, event, fund, fund_id, method, partner, partner_id in found
     )
-    _must_fit(question.format, len(lines))
+    must_fit(question.format, len(lines))
     return lines
-
-
-def _must_fit(kind: Format, records: int) -> None:
-    most = MOST_RECORDS.get(kind)
-    if most is not None and records > most:
-        raise Invalid(
-            Problem(
-                "/format",
-                "format.too_long",
-                "A file of this kind holds at most {most} rows or lines, and this report has more. Choose a shorter "
-                "period, leave the lines out with details=false, or take CSV.",
-                {"most": most},
-            )
-        )
 
 
 def _parameters(question: Question, names: limits.Names) -> Parameters:
@@ -156,6 +142,3 @@ def _record(work: Work, question: Question, report: Report, seen_as: str) -> Non
             "digest": report.digest,
         },
     )
-    if question.format is not Format.JSON:
-        taken: dict[str, str | int | list[str] | None] = {"format": str(question.format), "digest": report.digest}
-        record(work, "report.exported", object_type="report", count=report.totals.count, details=taken)

@@ -54,11 +54,15 @@ def names_of(work: Work, reach: Reach, question: Question) -> Names:
     Raises Invalid when there is no such one, or none that the actor has a part in.
     """
     fund = fund_must_be_open(work, reach, question.fund_id)
-    asked = question.partner_id
-    partner = None if asked is None else _found(work, _partners(work, reach), col(Partner.id), asked)
-    if asked is not None and partner is None:
+    return Names(fund, partner_must_be_open(work, reach, question.partner_id))
+
+
+def partner_must_be_open(work: Work, reach: Reach, partner_id: UUID | None) -> str | None:
+    """The name of a partner that was asked for. Raises Invalid when it is none, or none the actor has a part in."""
+    partner = None if partner_id is None else _found(work, _partners(work, reach), col(Partner.id), partner_id)
+    if partner_id is not None and partner is None:
         raise Invalid(Problem("/partner_id", "partner_id.unknown", "There is no such partner open to you."))
-    return Names(fund, partner)
+    return partner
 
 
 def fund_must_be_open(work: Work, reach: Reach, fund_id: UUID | None) -> str | None:

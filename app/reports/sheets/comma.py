@@ -11,6 +11,7 @@ from datetime import date
 from typing import Final
 
 from app.money import Money
+from app.reports.reads.tables import Table
 from app.reports.reads.views import Line, Report
 from app.reports.sheets.words import Cell, Reading, sum_cells
 from app.web.i18n import N_
@@ -43,6 +44,24 @@ def write(report: Report, reading: Reading) -> bytes:
     titles = {column.name: column.title for column in reading.line_columns()}
     table.writerow(titles | {name: reading.say(title) for name, title in _MORE_TITLES.items()})
     table.writerows(_records(report, reading))
+    return text.getvalue().encode()
+
+
+def write_table(table: Table, reading: Reading) -> bytes:
+    """The bytes of the file of a report of one table."""
+    text = io.StringIO(newline="")
+    text.write(_BYTE_ORDER_MARK)
+    columns = reading.table_columns(table)
+    names = ["record", *(column.name for column in columns), "parameter", "value"]
+    file = csv.DictWriter(text, names, restval="", lineterminator="\r\n")
+    titles = {column.name: column.title for column in columns}
+    file.writerow(titles | {name: reading.say(_MORE_TITLES[name]) for name in ("record", "parameter", "value")})
+    for word, rows in ((N_("Line"), table.rows), (N_("Total"), (table.totals,))):
+        for row in rows:
+            cells = zip((column.name for column in columns), reading.table_cells(row, table), strict=True)
+            file.writerow(_record(reading.say(word), dict(cells)))
+    for name, value in (*reading.table_facts(table), (reading.say(N_("How amounts count")), table.basis)):
+        file.writerow(_record(reading.say(N_("Parameter")), {"parameter": name, "value": value}))
     return text.getvalue().encode()
 
 

@@ -15,6 +15,7 @@ import pikepdf
 import typst
 
 from app.money import Money
+from app.reports.reads.tables import Table
 from app.reports.reads.views import Report, Row
 from app.reports.rules import Grouping
 from app.reports.sheets.words import Cell, Column, Reading, sum_cells
@@ -30,6 +31,26 @@ def write(report: Report, reading: Reading) -> bytes:
     """The bytes of the file."""
     inputs = {"report": json.dumps(_page(report, reading), ensure_ascii=False)}
     return _smaller(_set(inputs, int(report.generated_at.timestamp())))
+
+
+def write_table(table: Table, reading: Reading) -> bytes:
+    """The bytes of the file of a report of one table."""
+    columns = reading.table_columns(table)
+    total = [_written(cell, reading) for cell in reading.table_cells(table.totals, table)]
+    rows = [[_written(cell, reading) for cell in reading.table_cells(row, table)] for row in table.rows]
+    page = {
+        "language": reading.language,
+        "title": table.title,
+        "facts": [[name, _written(value, reading)] for name, value in reading.table_facts(table)][1:],
+        "note": table.basis,
+        "chart": None,
+        "empty": None if rows else reading.say(N_("There is nothing to list.")),
+        "groups": _table(reading.say(N_("Lines")), columns, rows, [reading.say(N_("Total")), *total[1:]]),
+        "lines": None,
+        "page": reading.say(N_("Page {page} of {pages}"), page="{page}", pages="{pages}"),
+    }
+    inputs = {"report": json.dumps(page, ensure_ascii=False)}
+    return _smaller(_set(inputs, int(table.generated_at.timestamp())))
 
 
 def _set(inputs: dict[str, str], timestamp: int) -> bytes:

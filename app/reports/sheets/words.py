@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 from typing import Final
+from uuid import UUID
 
 from markupsafe import Markup
 
 from app.money import Money
+from app.reports.reads.tables import Kind, Table, Value
 from app.reports.reads.views import Line, Report, Row, Totals
 from app.reports.rules import DateBasis, Grouping, months_between
 from app.web.charts import columns
@@ -36,6 +38,12 @@ _SUM_COLUMNS: Final[Mapping[str, str]] = MappingProxyType({
     "reversals": N_("Taken back (USD)"),
     "amount": N_("Amount (USD)"),
 })  # fmt: skip
+#: The days that a report of one table was asked for.
+_ASKED: Final[Mapping[str, str]] = MappingProxyType({
+    "as_of": N_("At the end of"),
+    "from": N_("First day"),
+    "to": N_("Last day"),
+})  # fmt: skip
 #: Columns of amounts and counts: written to the right.
 NUMBERS: Final = frozenset({"count", "reversals", "amount"})
 
@@ -44,10 +52,11 @@ NUMBERS: Final = frozenset({"count", "reversals", "amount"})
 class Column:
     name: str
     title: str
+    is_sum: bool = False
 
     @property
     def is_number(self) -> bool:
-        return self.name in NUMBERS
+        return self.is_sum or self.name in NUMBERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +160,36 @@ class Reading:
         yield self.say(N_("Grouped by")), grouped or self.say(N_("Nothing"))
         yield self.say(N_("Made at")), format_moment(self.language, self.time_zone, report.generated_at)
         yield self.say(N_("Digest (SHA-256)")), report.digest
+
+    def table_columns(self, table: Table) -> list[Column]:
+        """The columns of a report of one table."""
+        return [Column(each.name, each.title, each.is_number) for each in table.columns]
+
+    def table_cells(self, row: Mapping[str, Value], table: Table) -> list[Cell]:
+        """A row as cells: codes become words, and what does not apply stays empty."""
+        return [self._cell(row.get(column.name), column.kind) for column in table.columns]
+
+    def _cell(self, value: Value, kind: Kind) -> Cell:
+        if value is None:
+            return ""
+        if kind is Kind.CATEGORY:
+            return self.say(VALUES["category"][str(value)].text)
+        if kind is Kind.CHECK:
+            return self.say(VALUES["answer"][str(value)].text)
+        return str(value) if isinstance(value, UUID) else value
+
+    def table_facts(self, table: Table) -> Iterator[tuple[str, Cell]]:
+        """What was asked, when it was answered, on what the figures rest, and the digest."""
+        asked = table.parameters
+        yield self.say(N_("Report")), table.title
+        for name, title in _ASKED.items():
+            if asked.get(name) is not None:
+                yield self.say(title), self._cell(asked[name], Kind.DAY)
+        yield self.say(N_("Fund")), str(asked["fund"] or self.say(N_("All funds")))
+        if asked.get("partner") is not None:
+            yield self.say(N_("Partner")), str(asked["partner"])
+        yield self.say(N_("Made at")), format_moment(self.language, self.time_zone, table.generated_at)
+        yield self.say(N_("Digest (SHA-256)")), table.digest
 
     def note(self) -> str:
         """How amounts count, and what stands for people."""

@@ -6,13 +6,14 @@ Texts are written as texts, never as formulas, whatever they begin with. The fil
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
 import xlsxwriter  # type: ignore[import-untyped]  # it comes without types
 
 from app.money import Money
+from app.reports.reads.tables import Table
 from app.reports.reads.views import Report
 from app.reports.sheets.words import Cell, Column, Reading, sum_cells
 from app.web.i18n import N_
@@ -39,9 +40,7 @@ class _Formats:
 def write(report: Report, reading: Reading) -> bytes:
     """The bytes of the file."""
     file = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(file, options)
-    book.set_properties({"title": report.title, "created": report.generated_at.astimezone(UTC).replace(tzinfo=None)})
+    book = _book(file, report.title, report.generated_at)
     formats = _formats(book)
     columns = reading.group_columns(report)
     groups = _Table(book.add_worksheet(reading.say(N_("Groups"))), columns, formats)
@@ -51,9 +50,35 @@ def write(report: Report, reading: Reading) -> bytes:
         lines = _Table(book.add_worksheet(reading.say(N_("Lines"))), reading.line_columns(), formats)
         lines.fill((reading.line_cells(line) for line in report.lines), len(report.lines))
         lines.add_total(reading.say(N_("Total")), [report.totals.amount])
-    _about(book.add_worksheet(reading.say(N_("About this report"))), report, reading, formats)
+    facts = [*reading.facts(report), (reading.say(N_("How amounts count")), reading.note())]
+    sums = zip(reading.group_columns(report)[-3:], sum_cells(report.totals), strict=True)
+    facts += [(f"{reading.say(N_('Total'))}: {column.title}", cell) for column, cell in sums]
+    _about(book.add_worksheet(reading.say(N_("About this report"))), facts, formats)
     book.close()
     return file.getvalue()
+
+
+def write_table(table: Table, reading: Reading) -> bytes:
+    """The bytes of the file of a report of one table."""
+    file = io.BytesIO()
+    book = _book(file, table.title, table.generated_at)
+    formats = _formats(book)
+    columns = reading.table_columns(table)
+    sheet = _Table(book.add_worksheet(reading.say(N_("Lines"))), columns, formats)
+    sheet.fill((reading.table_cells(row, table) for row in table.rows), len(table.rows))
+    if table.totals:
+        sheet.add_record([reading.say(N_("Total")), *reading.table_cells(table.totals, table)[1:]])
+    facts = [*reading.table_facts(table), (reading.say(N_("How amounts count")), table.basis)]
+    _about(book.add_worksheet(reading.say(N_("About this report"))), facts, formats)
+    book.close()
+    return file.getvalue()
+
+
+def _book(file: io.BytesIO, title: str, made_at: datetime) -> Any:
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(file, options)
+    book.set_properties({"title": title, "created": made_at.astimezone(UTC).replace(tzinfo=None)})
+    return book
 
 
 def _formats(book: Any) -> _Formats:
@@ -94,19 +119,21 @@ class _Table:
 
     def add_total(self, word: str, sums: Sequence[Cell]) -> None:
         """A last record with the sums under the last columns."""
-        first_sum = len(self._columns) - len(sums)
-        for place in range(first_sum):
-            self._sheet.write_string(self._next, place, word if place == 0 else "", self._formats.bold)
-        for place, cell in enumerate(sums, start=first_sum):
-            put(self._sheet, self._next, place, cell, self._formats, bold=True)
+        blank = len(self._columns) - len(sums)
+        self.add_record([word if place == 0 else "" for place in range(blank)] + list(sums))
+
+    def add_record(self, cells: Sequence[Cell]) -> None:
+        """A last record, in bold."""
+        for place, cell in enumerate(cells):
+            if isinstance(cell, str):
+                self._sheet.write_string(self._next, place, cell, self._formats.bold)
+            else:
+                put(self._sheet, self._next, place, cell, self._formats, bold=True)
 
 
-def _about(sheet: Any, report: Report, reading: Reading, formats: _Formats) -> None:
+def _about(sheet: Any, facts: Iterable[tuple[str, Cell]], formats: _Formats) -> None:
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 80)
-    facts = [*reading.facts(report), (reading.say(N_("How amounts count")), reading.note())]
-    sums = zip(reading.group_columns(report)[-3:], sum_cells(report.totals), strict=True)
-    facts += [(f"{reading.say(N_('Total'))}: {column.title}", cell) for column, cell in sums]
     for place, (name, value) in enumerate(facts):
         sheet.write_string(place, 0, name, formats.title)
         put(sheet, place, 1, value, formats)

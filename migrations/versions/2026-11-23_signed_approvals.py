@@ -35,7 +35,7 @@ _NEW: Mapping[str, Mapping[str, str]] = {
     },
     "disbursement_step": {
         "verb": f"verb IN {_NEW_VERBS}",
-        "duties_are_taken": f"{_DUTIES} OR (verb = 'approve' AND version > 1)",
+        "duties_are_taken": f"{_DUTIES} OR (verb = 'approve' AND coalesce(version, 1) > 1)",
         "confirmed": f"confirmed IN {_CONFIRMED}",
     },
     "payee": {"agency": "agency IN ('uscis', 'eoir')"},

@@ -128,7 +128,7 @@ class DisbursementStep(Table, table=True):
         ),
         CheckConstraint(
             "verb NOT IN ('create', 'approve', 'release', 'settle') OR duty IS NOT NULL"
-            " OR (verb = 'approve' AND version > 1)",
+            " OR (verb = 'approve' AND coalesce(version, 1) > 1)",
             name="duties_are_taken",
         ),
         CheckConstraint("(verb = 'expire') = (actor_id IS NULL)", name="somebody_acts"),

@@ -2,7 +2,6 @@
 
 import csv
 import hashlib
-import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -92,8 +91,8 @@ def _refused(problem: Problem) -> ReadSchedule:
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """Every row that says something, with the number of the line it begins on."""
-    plain = io.StringIO("".join(_without_remark(each) for each in text.splitlines(keepends=True)))
-    reader = csv.reader(plain, strict=True)
+    plain = "".join(_without_remark(each) for each in text.splitlines(keepends=True))
+    reader = csv.reader((f"{each}\n" for each in plain.removesuffix("\n").split("\n")), strict=True)
     begun = 1
     for row in reader:
         if any(cell.strip() for cell in row):

@@ -19,7 +19,7 @@ from app.db import new_id
 from app.errors import Conflict, Denied, Invalid, Problem
 from app.funds.actions.payees import BankAccount
 from app.funds.model import Payee, PayeeAccountChange
-from app.funds.reads.payees import AccountToChange, account_to_change
+from app.funds.reads.payees import AccountToChange, account_asked_for, account_to_change
 from app.funds.rules import AccountChange, NumberFrom, account_end
 from app.once import once
 from app.partners.reads import partner
@@ -81,8 +81,7 @@ def confirm(work: Work, payee_id: UUID, form: CallBack) -> UUID:
     def do(_: UUID) -> None:
         change = _waiting(work, payee)
         _must_be_called(work, payee, change, form)
-        cell = Cell("payee_account_change", "account", change.id, payee.subject_id)
-        account = work.vault.open(cell, Group.PAYEE, change.account)
+        account = account_asked_for(work, payee, change.id, change.account)
         here = Cell("payee", "account", payee_id, payee.subject_id)
         _decide(
             work,

@@ -16,6 +16,7 @@ from app.access.model import Account
 from app.audit.actions import record
 from app.cases.model import Case
 from app.cases.reads import PersonName
+from app.crypto import Cell, Group
 from app.errors import NotFound
 from app.fees.rules import Agency
 from app.funds.model import Payee, PayeeAccountChange
@@ -182,3 +183,8 @@ def _view(row: Any) -> PayeeView:
         account=masked_account(row.account_end),
         account_changed_at=row.account_changed_at,
     )
+
+
+def account_asked_for(work: Work, payee: AccountToChange, change_id: UUID, sealed: bytes) -> Any:
+    """The account that a change asks for, opened to be sealed in the payee's own place. The caller records it."""
+    return work.vault.open(Cell("payee_account_change", "account", change_id, payee.subject_id), Group.PAYEE, sealed)

@@ -87,7 +87,7 @@ def test_a_full_disk_leaves_nothing_restored(place: Place) -> None:
     size = (place.settings.data_dir / "amparo.db").stat().st_size
     place.lose_data()
     before = sorted(each.name for each in place.settings.data_dir.iterdir())
-    for most in range(0, size, size // 6):
+    for most in (size * sixth // 6 for sixth in range(6)):
         status = in_a_child(partial(restore_on_a_full_disk, place, data, most))
         assert status in (1, _REFUSED), most
         assert unfinished(place.settings) is None or most < 100

@@ -28,10 +28,12 @@ from app.machine import OPERATOR
 from app.main import PAGE_DOORS, build
 from app.web.answers import Entry, Open
 from app.web.services import Services
+from tests.batches.stage import working_day
 from tests.browser.visitor import listening
 from tests.demo.conftest import EVERY_KIND, opened
 from tests.documents.files import picture
 from tests.fees.files import dearer
+from tests.statements.samples import Booked, camt053
 
 #: One person for each role, those first whose pages have the most on them. Nobody is last.
 PEOPLE: Final = ("fund", "attorney", "partner", "intake", "auditor", "admin", "attorney2", "attorney3", "attorney4")
@@ -85,6 +87,7 @@ def site(folder: Path) -> Iterator[Site]:
             _begin_what_passes(client, services, secrets)
             _hand_in(client, services, secrets)
             _fees(client, services, secrets)
+            _runs(client, services, secrets)
             examples = _Search(services, client, secrets).examples()
             with listening(application) as address:
                 yield Site(address, services.cookie, secrets, examples)
@@ -159,6 +162,41 @@ def _fees(client: TestClient, services: Services, secrets: dict[str, str]) -> No
     ask("attorney", f"/cases/{case['id']}/fee-quotes", {"filed_on": "2026-11-23", "fees": quoted})
     ask("attorney", f"/cases/{case['id']}/fee-waivers", {"agency": "uscis", "form": "I-765"})
     ask("attorney", f"/cases/{case['id']}/fee-notices", {"noticed_on": datetime.now(UTC).date().isoformat()})
+
+
+def _runs(client: TestClient, services: Services, secrets: dict[str, str]) -> None:
+    """A payment run of one released payment, and a bank's statement that does not show it yet."""
+
+    def ask(who: str, path: str, body: dict[str, Any] | None = None, **more: Any) -> Any:
+        headers = {"Cookie": f"{services.cookie}={secrets[who]}", "Sec-Fetch-Site": "same-origin"}
+        client.cookies.clear()
+        if body is None and not more:
+            return client.get(f"/api/v1{path}", headers=headers).json()
+        more |= {} if body is None else {"json": body}
+        answer = client.post(f"/api/v1{path}", headers=headers | {"Idempotency-Key": str(new_id())}, **more)
+        assert answer.status_code < 300, (path, answer.text)
+        return answer.json()
+
+    open_awards = (
+        ask("attorney", "/awards?status=approved")["items"] + ask("attorney", "/awards?status=active")["items"]
+    )
+    award = next(each for each in open_awards if each["balance"]["available"] not in ("0.00", "0.01"))
+    bank = {"routing_number": "102000995", "account_number": "90005550001"}
+    payee = ask("attorney", "/payees", {"kind": "vendor", "name": "Example Interpreters", "account": bank})
+    asked = {"award_id": award["id"], "payee_id": payee["id"], "amount": "0.01", "method": "ach"}
+    payment = ask("attorney", "/disbursements", asked)["id"]
+    for who, verb in (("attorney", "submit"), ("approver", "approve"), ("releaser", "release")):
+        ask(who, f"/disbursements/{payment}/{verb}", {})
+    form = {
+        "method": "ach",
+        "fund_ids": [award["fund_id"]],
+        "disbursement_ids": [payment],
+        "effective_on": working_day(),
+    }
+    ask("fund", "/batches", form)
+    booked = [Booked(datetime.now(UTC).date(), "-12.50", "MONTHLY FEE", "FEE-1")]
+    file = ("statement.xml", camt053(booked, "100.00", "87.50"))
+    ask("fund", "/statements", data={"format": "camt053"}, files={"file": file})
 
 
 @dataclass(frozen=True, slots=True)

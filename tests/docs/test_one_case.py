@@ -100,6 +100,7 @@ def go_the_way(running: Demo, environment: dict[str, str], kept: Path) -> str:
     return ran.stdout
 
 
+@pytest.mark.parametrize("engine_name", ["postgresql"])
 def test_one_case_by_curl_twice_and_after_a_restart(tmp_path: Path, environment: dict[str, str]) -> None:
     with demo(tmp_path, environment) as running:
         assert MAKING in running.printed

@@ -142,6 +142,7 @@ def lose(sound: Sound) -> None:
         sound.as_superuser("DROP TABLE account CASCADE")
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"])
 def test_a_backup_brings_back_what_was_there(
     sound: Sound, shell: Shell, engine_name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -264,12 +264,13 @@ def check(found: Report, paid: list[Payment], question: Question) -> None:
         assert [line.date for line in found.lines] == sorted(line.date for line in found.lines)
 
 
-def test_any_payments_in_any_groups(world: World) -> None:
+def test_any_payments_in_any_groups(world: World, engine_name: str) -> None:
     """The database's groups, the lines, the groups of the lines, and a reckoning by hand agree to the cent."""
     books = Books(world)
     books.prepare(FUNDS, (NORTH, SOUTH), Category)
+    examples = 40 if engine_name == "sqlite" else 15
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(
         st.lists(payments(), max_size=12),
         st.sampled_from(DateBasis),

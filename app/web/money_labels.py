@@ -1,0 +1,140 @@
+"""Words for what concerns money, from a fund to the line of an invoice: a part of the registry of labels."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from app.web.i18n import N_
+from app.web.tones import Label
+from app.web.tones import words as _words
+
+MONEY_VALUES: Final[Mapping[str, Mapping[str, Label]]] = {
+    "category": _words(
+        representation=N_("Representation"),
+        filing_fees=N_("Filing fees"),
+        bond=N_("Bond"),
+        interpreter=N_("Interpreter"),
+        expert=N_("Expert"),
+        travel=N_("Travel"),
+        other=N_("Other"),
+    ),
+    "payee_kind": _words(
+        partner=N_("Partner organization"),
+        attorney=N_("Attorney"),
+        agency=N_("Government agency"),
+        vendor=N_("Vendor"),
+        obligor=N_("Bond obligor"),
+        person=N_("Person"),
+    ),
+    "fund_status": _words(open=N_("Open"), closing=N_("Being closed"), closed=N_("Closed")),
+    "restriction": _words(
+        term=N_("Today is outside its term."),
+        status=N_("It is being closed and makes no new awards."),
+        rules=N_("Its rules did not fit this person."),
+        partner=N_("It pays for cases of other partners."),
+        case_type=N_("It pays for other kinds of case."),
+        custody=N_("It does not pay in this state of custody."),
+        category=N_("It has no money for any category yet."),
+        per_case=N_("The case has had the most that it gives to one."),
+        per_person=N_("The person has had the most that it gives to one."),
+    ),
+    "transfer_kind": _words(
+        between_funds=N_("To another fund"),
+        between_categories=N_("To another category"),
+        administration=N_("For running the fund"),
+        spent_before=N_("Spent before Amparo"),
+        income=N_("Interest and other income"),
+        given_back=N_("Back to the giver"),
+    ),
+    "method": _words(
+        ach=N_("Bank transfer (ACH)"),
+        wire=N_("Wire transfer"),
+        check=N_("Check"),
+        card=N_("Card"),
+        agency_portal=N_("The agency's own pages"),
+    ),
+    "payment_model": _words(
+        flat=N_("A rate for each stage"), hourly=N_("Hours, with caps"), caseload=N_("A caseload, in parts")
+    ),
+    "stage": _words(
+        case_opened=N_("Case opened"),
+        master_hearing=N_("Master hearing"),
+        custody_hearing=N_("Custody or bond hearing"),
+        application_filed=N_("Application filed"),
+        merits_hearing=N_("Merits hearing"),
+        decision=N_("Decision"),
+        appeal_filed=N_("Appeal filed"),
+        appeal_decided=N_("Appeal decided"),
+        case_closed=N_("Case closed"),
+    ),
+    "work_role": _words(
+        senior_attorney=N_("Senior attorney"),
+        staff_attorney=N_("Staff attorney"),
+        accredited_representative=N_("Accredited representative"),
+        paralegal=N_("Paralegal"),
+        social_worker=N_("Social worker"),
+    ),
+    "gate": _words(
+        open=N_("Nothing: it is paid at the start"),
+        report_received=N_("The report came"),
+        report_approved=N_("The report is approved"),
+    ),
+    "line_reason": _words(
+        future_date=N_("The day is still to come."),
+        no_agreement=N_("No terms hold on this day."),
+        other_model=N_("The agreement pays in another way."),
+        not_agreed=N_("The agreement has no rate for this."),
+        category=N_("The agreement does not pay for this category."),
+        case_type=N_("The agreement does not pay for this type of case."),
+        not_assigned=N_("No attorney of the partner had the case on this day."),
+        duplicate=N_("The same line was entered before."),
+        billed_already=N_("This was billed for the case already. It is paid once."),
+        day_too_long=N_("More than 24 hours on one day."),
+        gate_closed=N_("The report for this part is not here or not approved yet."),
+        caseload_full=N_("The whole caseload was billed for this part."),
+        hours_cap=N_("More hours than the case may take."),
+        case_cap=N_("More than the case may cost."),
+        ceiling=N_("More than the agreement pays in all."),
+        no_award=N_("The case has no open award of this fund for it."),
+        award=N_("The award has too little left."),
+        rate=N_("The amount is not the agreed one."),
+    ),
+    "dispute_code": _words(
+        rate=N_("The rate is not the agreed one"),
+        hours=N_("The hours are not clear"),
+        not_covered=N_("The agreement does not pay for it"),
+        duplicate=N_("Billed before"),
+        missing_document=N_("A document is missing"),
+        wrong_case=N_("The wrong case"),
+        other=N_("Other"),
+    ),
+    "line_answer": _words(
+        corrected=N_("The line is corrected"),
+        stand_by=N_("The line is right as it is"),
+        withdrawn=N_("The line is withdrawn"),
+    ),
+    "entry": _words(
+        given=N_("Given by the giver"),
+        allocated=N_("Allocated to a category"),
+        awarded=N_("Set aside for an award"),
+        reserved=N_("Asked for by a payment"),
+        freed=N_("Not paid, free again"),
+        settled=N_("Paid"),
+        reversed=N_("Came back after it was paid"),
+        unawarded=N_("Not spent by an award"),
+        deallocated=N_("Taken back from a category"),
+        charged=N_("Spent without a case"),
+        uncharged=N_("Spending taken back"),
+        income_received=N_("Interest and other income"),
+        transferred_out=N_("Went to another fund"),
+        transferred_in=N_("Came from another fund"),
+        returned_to_giver=N_("Given back to the giver"),
+        bond_posted=N_("Lent as a bond"),
+        bond_unposted=N_("Bond taken back"),
+        bond_refunded=N_("Bond came back"),
+        bond_forfeited=N_("Bond lost"),
+        bond_reinstated=N_("Lost bond is owed again"),
+    ),
+    "date_basis": _words(
+        requested=N_("Requested"), approved=N_("Approved"), released=N_("Released"), settled=N_("Settled")
+    ),
+}

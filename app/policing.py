@@ -1,4 +1,4 @@
-"""Puts app/access/policies.py into a PostgreSQL database, and says how far a database is from it.
+"""Puts app/access/policies/ into a PostgreSQL database, and says how far a database is from it.
 
 A migration of the tables ends with `police` (migrations/env.py): running it again changes nothing. What is already as
 declared is not touched, so it takes no lock either.

@@ -29,7 +29,7 @@ class Sight:
 
 NOTHING: Final = Sight()
 
-#: The last parameter of set_config makes it local to the transaction. Names stand in app/access/policies.py again.
+#: The last parameter of set_config makes it local to the transaction. Names stand in app/access/policies/ again.
 _SAY: Final = (
     "SELECT set_config('app.sees', %s, true), set_config('app.actor_id', %s, true),"
     " set_config('app.partner_id', %s, true), set_config('app.key', %s, true)"

@@ -1,6 +1,6 @@
 """As whom the database is asked, for everybody who asks: people at their doors, the gate, and the house itself.
 
-Which rows the words below show stands in ``app/access/policies.py``. A sight is the second wall: it is never narrower
+Which rows the words below show stands in ``app/access/policies/``. A sight is the second wall: it is never narrower
 than a room's ``scope.py`` and never wider than the person's organization, unless a grant over all records says so.
 """
 

@@ -1,6 +1,6 @@
 """Row level security.
 
-The policies are no part of a revision: they are declared in app/access/policies.py and put into the database after
+The policies are no part of a revision: they are declared in app/access/policies/ and put into the database after
 every upgrade, whichever revision it ends at (migrations/env.py). What is left here is the way back."""
 
 from collections.abc import Sequence

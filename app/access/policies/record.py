@@ -24,5 +24,5 @@ for _name in ("audit_leaf", "audit_seal", "audit_tile", "audit_checkpoint"):
 # Where checkpoints go to, and whether they got there: of concern to who watches over the record.
 _policy("audit_place", _to("audit", "sealer"), add=_to("sealer"), change=_to("sealer"), remove=_to())
 
-# -- The shape of the database itself -----------------------------------------------------------------------------------
+# -- The shape of the database itself ---------------------------------------------------------------------------------
 _policy("alembic_version", _to("person", "door"), add=_to(), change=_to(), remove=_to())

@@ -239,7 +239,7 @@ PLACES = [
 DATABASE = [
     Plant("database.empty", sql("DROP TABLE alembic_version")),
     Plant("database.ahead", sql("UPDATE alembic_version SET version_num = 'ffffffffffff'")),
-    Plant("database.incomplete", sql("DROP TABLE deadline")),
+    Plant("database.incomplete", sql("DROP TABLE hearing")),
     Plant("guards.missing", sql(f"DROP TRIGGER {TRIGGER}"), engines=SQLITE),
     Plant("guards.missing", sql("DROP TRIGGER audit_event_append_only_change ON audit_event"), engines=POSTGRESQL),
     Plant("guards.missing", sql("ALTER TABLE audit_event DISABLE TRIGGER ALL"), engines=POSTGRESQL),

@@ -103,7 +103,13 @@ class Attacker:
                 connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
             ):
                 connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+            self._drop_indexes(connection, "SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE UNIQUE % WHERE %'")
             return
+        self._drop_indexes(
+            connection,
+            "SELECT relname FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE indisunique"
+            " AND indpred IS NOT NULL AND relnamespace = 'public'::regnamespace",
+        )
         asked = text(
             "SELECT conrelid::regclass::text AS owner, conname FROM pg_constraint"
             " JOIN pg_class ON pg_class.oid = conrelid"
@@ -117,6 +123,11 @@ class Attacker:
         connection.exec_driver_sql("CREATE SEQUENCE entries START 1000")
         connection.exec_driver_sql("ALTER TABLE ledger_entry ALTER COLUMN number SET DEFAULT nextval('entries')")
         connection.exec_driver_sql("GRANT USAGE ON entries TO PUBLIC")
+
+    def _drop_indexes(self, connection: Connection, names: str) -> None:
+        """Those that let a few rows in only: what is made up would have to know why."""
+        for name in connection.execute(text(names)).scalars().all():
+            connection.exec_driver_sql(f'DROP INDEX "{name}"')
 
     def furnish(self, least: int, chance: random.Random) -> None:
         """Let the program itself write rows into every table until it has so many, with their MACs and on record."""

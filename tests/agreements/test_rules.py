@@ -79,7 +79,7 @@ def instalment(number: int, amount: int) -> Claim:
 
 
 def verdict(claim: Claim, terms: Terms | None = FLAT, **more: Any) -> Finding:
-    given = {"case": CASE, "before": (), "used": FREE, "today": date(2026, 3, 31)} | more
+    given: dict[str, Any] = {"case": CASE, "before": (), "used": FREE, "today": date(2026, 3, 31)} | more
     return check(claim, terms, **given)
 
 
@@ -183,7 +183,7 @@ def test_a_line_bills_one_thing() -> None:
     ],
 )
 def test_an_invoice_is_what_its_lines_are(lines: str, status: InvoiceStatus) -> None:
-    letters = {each.value[0]: each for each in LineStatus if each is not LineStatus.ANSWERED}
+    letters: dict[str, LineStatus] = {each.value[0]: each for each in LineStatus if each is not LineStatus.ANSWERED}
     letters["n"] = LineStatus.ANSWERED
     assert invoice_status([letters[each] for each in lines]) is status
 

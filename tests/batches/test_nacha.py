@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from achkit import parse, validate
+from achkit import parse, validate  # type: ignore[import-untyped]  # it comes without types
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

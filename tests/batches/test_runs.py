@@ -4,7 +4,7 @@ import hashlib
 from typing import Any
 
 import pytest
-from achkit import parse, validate
+from achkit import parse, validate  # type: ignore[import-untyped]  # it comes without types
 from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col

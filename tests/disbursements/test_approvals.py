@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from app.disbursements.model import Disbursement, DisbursementSignature, DisbursementStep
 from app.disbursements.reads.approvals import verify_approvals
-from app.disbursements.rules import Method, Verb
+from app.disbursements.rules import Confirmed, Method, Verb
 from app.funds.model import Payee
 from app.money import Money
 from tests.authenticators.device import Device
@@ -66,7 +66,11 @@ def test_every_altered_value_is_found(world: World, count: int) -> None:
     with Session(world.services.database.engine) as session:
         verdict = verify_approvals(session)
     assert verdict.intact, verdict.faults
-    assert (verdict.payments, verdict.confirmed["signed"], verdict.confirmed["demo"]) == (count + 1, 2 * count, 2)
+    assert (verdict.payments, verdict.confirmed[Confirmed.SIGNED], verdict.confirmed[Confirmed.DEMO]) == (
+        count + 1,
+        2 * count,
+        2,
+    )
     names: list[str] = []
     with pytest.raises(_PutBack), unguarded(world) as connection:
         if world.services.database.is_sqlite:

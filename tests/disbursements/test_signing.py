@@ -47,19 +47,19 @@ def test_the_challenge_is_of_every_bound_value() -> None:
     content = Content(uuid4(), 1, uuid4(), b"a" * 32, 100, Method.ACH, uuid4(), uuid4(), b"m" * 32)
     actor, nonce = uuid4(), b"n" * 16
     first = challenge_of(content, nonce, Verb.APPROVE, actor)
+    values: dict[str, Any] = {
+        "disbursement_id": uuid4(),
+        "version": 2,
+        "payee_id": uuid4(),
+        "account_hash": b"b" * 32,
+        "amount": 101,
+        "method": Method.WIRE,
+        "fund_id": uuid4(),
+        "case_id": uuid4(),
+        "memo_hash": b"x" * 32,
+    }
     others = {
-        challenge_of(replace(content, **{name: value}), nonce, Verb.APPROVE, actor)
-        for name, value in {
-            "disbursement_id": uuid4(),
-            "version": 2,
-            "payee_id": uuid4(),
-            "account_hash": b"b" * 32,
-            "amount": 101,
-            "method": Method.WIRE,
-            "fund_id": uuid4(),
-            "case_id": uuid4(),
-            "memo_hash": b"x" * 32,
-        }.items()
+        challenge_of(replace(content, **{name: value}), nonce, Verb.APPROVE, actor) for name, value in values.items()
     }
     others |= {
         challenge_of(content, b"o" * 16, Verb.APPROVE, actor),

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from ofxstatement.ofx import OfxWriter
 from ofxstatement.statement import Statement, StatementLine
-from pyiso20022.camt import camt_053_001_08 as camt
+from pyiso20022.camt import camt_053_001_08 as camt  # type: ignore[import-untyped]  # it comes without types
 from xsdata.formats.dataclass.serializers import XmlSerializer
 from xsdata.models.datatype import XmlDate, XmlDateTime
 

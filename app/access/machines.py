@@ -30,12 +30,12 @@ MAY: Final = frozenset(
         _P.DOCUMENT_READ,
         _P.FEE_READ,
         _P.FUND_READ,
+        _P.FUND_REPORT_READ,
         _P.INVOICE_CREATE,
         _P.INVOICE_READ,
         _P.PARTNER_READ,
         _P.PAYEE_CREATE,
         _P.PAYEE_READ,
-        _P.REPORT_FUNDS,
         _P.REPORT_READ,
         _P.STAFF_READ,
     }

@@ -24,12 +24,13 @@ _RECORDS: Final = frozenset(
         "document",
         "erasure",
         "fund",
+        "fund_report",
     }
     | {"help", "hold", "invoice", "override", "payee", "report", "retention", "wall"}
 )
 
-#: Acts that look and change nothing.
-_LOOKING: Final = frozenset({"access", "open", "read", "reveal", "search"})
+#: Acts that look and change nothing; "funds" are reports of whole funds.
+_LOOKING: Final = frozenset({"access", "funds", "open", "read", "reveal", "search"})
 
 #: Somebody at an open door: signing in, choosing a password, asking whether the service is ready.
 DOOR: Final = Sight("door")

@@ -43,13 +43,13 @@ def report_disbursements(work: Work, question: Annotated[Question, Query()]) -> 
     return Bytes(sheet.body, sheet.media_type, sheet.filename)
 
 
-@door.get("/fund-position", Permission.REPORT_FUNDS, responses={200: {"model": Table, "content": _FILES}})
+@door.get("/fund-position", Permission.FUND_REPORT_READ, responses={200: {"model": Table, "content": _FILES}})
 def report_position(work: Work, question: Annotated[AsOf, Query()]) -> Any:
     """How every fund stood at the end of a day: budget, encumbered, paid, available."""
     return _given(work, position.position(work, question), question.format)
 
 
-@door.get("/budget", Permission.REPORT_FUNDS, responses={200: {"model": Table, "content": _FILES}})
+@door.get("/budget", Permission.FUND_REPORT_READ, responses={200: {"model": Table, "content": _FILES}})
 def report_budget(work: Work, question: Annotated[Over, Query()]) -> Any:
     """Budget against actual, by fund and category, over a period."""
     return _given(work, position.budget(work, question), question.format)
@@ -61,7 +61,7 @@ def report_partner(work: Work, question: Annotated[OfPartner, Query()]) -> Any:
     return _given(work, partner.statement(work, question), question.format)
 
 
-@door.get("/approvals", Permission.REPORT_FUNDS, responses={200: {"model": Table, "content": _FILES}})
+@door.get("/approvals", Permission.FUND_REPORT_READ, responses={200: {"model": Table, "content": _FILES}})
 def report_approvals(work: Work, question: Annotated[Over, Query()]) -> Any:
     """Who asked for, approved, released and settled each payment, and whether it was signed."""
     return _given(work, approvals.approvals(work, question), question.format)

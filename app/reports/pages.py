@@ -99,13 +99,13 @@ def disbursements(work: Work, asked: Annotated[Asked, Query()]) -> Page:
     return Page("reports/disbursements.html", view, status=422 if problems else 200)
 
 
-@door.page("/reports/fund-position", Permission.REPORT_FUNDS)
+@door.page("/reports/fund-position", Permission.FUND_REPORT_READ)
 def fund_position(work: Work, asked: Annotated[Asked, Query()]) -> Page:
     """How every fund stands at the end of a day."""
     return _table_page(work, asked, "fund-position", AsOf, lambda question: position.position(work, question))
 
 
-@door.page("/reports/budget", Permission.REPORT_FUNDS)
+@door.page("/reports/budget", Permission.FUND_REPORT_READ)
 def budget(work: Work, asked: Annotated[Asked, Query()]) -> Page:
     """Budget against actual."""
     return _table_page(work, asked, "budget", Over, lambda question: position.budget(work, question))
@@ -117,7 +117,7 @@ def partner_statement(work: Work, asked: Annotated[Asked, Query()]) -> Page:
     return _table_page(work, asked, "partner-statement", OfPartner, lambda question: partner.statement(work, question))
 
 
-@door.page("/reports/approvals", Permission.REPORT_FUNDS)
+@door.page("/reports/approvals", Permission.FUND_REPORT_READ)
 def approvals_page(work: Work, asked: Annotated[Asked, Query()]) -> Page:
     """Who moved each payment."""
     return _table_page(work, asked, "approvals", Over, lambda question: approvals.approvals(work, question))

@@ -26,7 +26,7 @@ SCOPES: Final[Mapping[Permission, str]] = {
     _P.PAYEE_READ: N_("See payees"),
     _P.PAYEE_CREATE: N_("Add payees"),
     _P.FUND_READ: N_("See funds and their balances"),
-    _P.REPORT_FUNDS: N_("Run reports of whole funds"),
+    _P.FUND_REPORT_READ: N_("Run reports of whole funds"),
     _P.REPORT_READ: N_("Run reports"),
     _P.PARTNER_READ: N_("See partner organizations"),
     _P.STAFF_READ: N_("See who works here"),

@@ -50,6 +50,7 @@ PERMISSIONS = {
     # 10-13: money
     "fund.read": "---AA-",
     "fund.manage": "---A--",
+    "fund_report.read": "---AA-",
     "award.read": "-apAA-",
     "award.request": "-ap---",
     "award.decide": "---A--",
@@ -66,7 +67,6 @@ PERMISSIONS = {
     "statement.read": "---AA-",
     "statement.match": "---A--",
     "statement.close": "---A--",
-    "report.funds": "---AA-",
     "bond.read": "-apAA-",
     "bond.request": "-a----",
     "bond.decide": "---A--",

@@ -47,10 +47,16 @@ _policy("agreement", _OWN_AGREEMENTS, add=_to("records"), change=_to("records"))
 for _name, _of in (
     ("agreement_version", of_visible("agreement_id", "agreement")),
     ("agreement_report", of_visible("agreement_id", "agreement")),
-    ("agreement_rate", of_visible("version_id", "agreement_version")),
-    ("agreement_tranche", of_visible("version_id", "agreement_version")),
 ):
-    _policy(_name, _to("records", where=_of), add=_to("records"), change=_to("records"))
+    fixed = _name in ("agreement_rate", "agreement_tranche")
+    _policy(_name, _to("records", where=_of), add=_to("records"), change=None if fixed else _to("records"))
+for _name in ("agreement_rate", "agreement_tranche"):
+    _policy(
+        _name,
+        _to("records", where=of_visible("version_id", "agreement_version")),
+        add=_to("records"),
+        change=None,
+    )
 _policy("invoice", _OWN_AGREEMENTS)
 _policy("invoice_line", _to("records", where=of_visible("invoice_id", "invoice")))
 _policy("bond", _to("records", where=MATTER))

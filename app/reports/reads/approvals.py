@@ -51,7 +51,7 @@ _SIGNED: Final = (Verb.APPROVE, Verb.RELEASE)
 
 def approvals(work: Work, question: Over) -> Table:
     """Each payment that was settled in the period, with its people. Raises Invalid for a fund that is not there."""
-    fund = limits.fund_must_be_open(work, work.allow(Permission.REPORT_FUNDS), question.fund_id)
+    fund = limits.fund_must_be_open(work, work.allow(Permission.FUND_REPORT_READ), question.fund_id)
     steps: defaultdict[Any, list[Any]] = defaultdict(list)
     for row in work.session.execute(_steps(work, question)):
         steps[row.id].append(row)

@@ -59,7 +59,7 @@ _TURN: Final = {category: place for place, category in enumerate(Category)}
 
 def position(work: Work, question: AsOf) -> Table:
     """How every fund stood at the end of a day. Raises Invalid for a fund that is not there."""
-    fund = limits.fund_must_be_open(work, work.allow(Permission.REPORT_FUNDS), question.fund_id)
+    fund = limits.fund_must_be_open(work, work.allow(Permission.FUND_REPORT_READ), question.fund_id)
     asked = question.asked(day_in(work.now, work.actor.time_zone))
     totals = standing.of_funds(work, asked["as_of"], question.fund_id)
     rows: list[dict[str, Value]] = []
@@ -82,7 +82,7 @@ def position(work: Work, question: AsOf) -> Table:
 
 def budget(work: Work, question: Over) -> Table:
     """Budget against actual by fund and category over a period. Raises Invalid for a fund that is not there."""
-    fund = limits.fund_must_be_open(work, work.allow(Permission.REPORT_FUNDS), question.fund_id)
+    fund = limits.fund_must_be_open(work, work.allow(Permission.FUND_REPORT_READ), question.fund_id)
     names = {row.id: row.name for row in _funds(work, question.fund_id)}
     before = standing.of_categories(work, question.from_ - timedelta(days=1), question.fund_id)
     after = standing.of_categories(work, question.to, question.fund_id)

@@ -31,6 +31,7 @@ from app.funds.reads.payees import PayablePayee, payable
 from app.funds.rules import OPEN_AWARDS, EntryKind, PayeeKind
 from app.once import once
 from app.reference import new_reference
+from app.web.i18n import N_
 from app.work import Work
 
 
@@ -73,9 +74,10 @@ _AS_METHOD: Final = {
     Instrument.PORTAL: Method.AGENCY_PORTAL,
 }
 _NOT_TAKEN: Final = {
-    Agency.USCIS: "USCIS takes no paper check and no wire. Pay by card with form G-1450, or from a bank account with"
-    " form G-1650.",
-    Agency.EOIR: "The immigration courts are paid in their payment portal. Choose the agency's portal.",
+    Agency.USCIS: N_(
+        "USCIS takes no paper check and no wire. Pay by card with form G-1450, or from a bank account with form G-1650."
+    ),
+    Agency.EOIR: N_("The immigration courts are paid in their payment portal. Choose the agency's portal."),
 }
 
 

@@ -9,6 +9,7 @@ from app.web.i18n import N_
 _P = Permission
 
 SCOPES: Final[Mapping[Permission, str]] = {
+    _P.AGREEMENT_READ: N_("See agreements with partners"),
     _P.APPLICATION_CREATE: N_("Hand in new applications"),
     _P.APPLICATION_READ: N_("See applications, without their sealed parts"),
     _P.APPLICATION_CHANGE: N_("Change applications"),
@@ -23,6 +24,9 @@ SCOPES: Final[Mapping[Permission, str]] = {
     _P.DISBURSEMENT_CREATE: N_("Draft disbursements and hand them in"),
     _P.DOCUMENT_READ: N_("See which documents there are, without their names and contents"),
     _P.DOCUMENT_CHANGE: N_("Hand in documents"),
+    _P.FEE_READ: N_("See government fees"),
+    _P.INVOICE_CREATE: N_("Enter invoices"),
+    _P.INVOICE_READ: N_("See invoices"),
     _P.PAYEE_READ: N_("See payees"),
     _P.PAYEE_CREATE: N_("Add payees"),
     _P.FUND_READ: N_("See funds and their balances"),

@@ -48,8 +48,7 @@ for _name, _of in (
     ("agreement_version", of_visible("agreement_id", "agreement")),
     ("agreement_report", of_visible("agreement_id", "agreement")),
 ):
-    fixed = _name in ("agreement_rate", "agreement_tranche")
-    _policy(_name, _to("records", where=_of), add=_to("records"), change=None if fixed else _to("records"))
+    _policy(_name, _to("records", where=_of), add=_to("records"), change=_to("records"))
 for _name in ("agreement_rate", "agreement_tranche"):
     _policy(
         _name,

@@ -30,7 +30,7 @@ _RECORDS: Final = frozenset(
 )
 
 #: Acts that look and change nothing; "funds" are reports of whole funds.
-_LOOKING: Final = frozenset({"access", "funds", "open", "read", "reveal", "search"})
+_LOOKING: Final = frozenset({"access", "open", "read", "reveal", "search"})
 
 #: Somebody at an open door: signing in, choosing a password, asking whether the service is ready.
 DOOR: Final = Sight("door")

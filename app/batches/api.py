@@ -67,7 +67,7 @@ def settle_batch(work: Work, batch_id: UUID, form: move.RunSettlement | None = N
     return reads.batch(work, move.settle_all(work, batch_id, form or move.RunSettlement()), answering=True)
 
 
-@door.get("/{batch_id}/files/{kind}", Permission.BATCH_CONFIRM, steps_up=True)
+@door.get("/{batch_id}/files/{kind}", Permission.BATCH_CONFIRM, steps_up=True, responses={409: {}})
 def get_file(work: Work, batch_id: UUID, kind: FileKind) -> Bytes:
     """A file of a confirmed run, with whole account numbers: for who confirmed it. Each time is on record."""
     found = file(work, batch_id, kind)

@@ -29,7 +29,7 @@ _RECORDS: Final = frozenset(
     | {"help", "hold", "invoice", "override", "payee", "report", "retention", "wall"}
 )
 
-#: Acts that look and change nothing; "funds" are reports of whole funds.
+#: Acts that look and change nothing.
 _LOOKING: Final = frozenset({"access", "open", "read", "reveal", "search"})
 
 #: Somebody at an open door: signing in, choosing a password, asking whether the service is ready.

@@ -1,6 +1,7 @@
 """One of everything that may stand around a case: walls, help, an emergency, a hold, programs, ways to sign in."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -66,7 +67,7 @@ def run_and_statement(world: World, story: Story) -> dict[str, str]:
         said(getattr(world, who).post(f"/disbursements/{paid}/{verb}", json={}, headers=key()))
     run = said(make(world, story.fund, method="check"), 201)["id"]
     said(world.approver.post(f"/batches/{run}/confirm", json={}, headers=key()))
-    data = ofx([Booked(datetime.now(UTC).date(), "1.00", "INTEREST")], "1.00")
+    data = ofx([Booked(datetime.now(ZoneInfo("America/Denver")).date(), "1.00", "INTEREST")], "1.00")
     taken = world.fund_admin.post(
         "/statements", data={"format": "ofx", "opening": "0.00"}, files={"file": ("s.ofx", data)}, headers=key()
     )
@@ -75,7 +76,7 @@ def run_and_statement(world: World, story: Story) -> dict[str, str]:
 
 def fees_around(world: World, story: Story) -> dict[str, str]:
     """A schedule that waits for a second person; a quote, a waiver and a notice of the case."""
-    of_case, today = f"/cases/{story.case}", datetime.now(UTC).date().isoformat()
+    of_case, today = f"/cases/{story.case}", datetime.now(ZoneInfo("America/Denver")).date().isoformat()
     said(world.fund_admin.post("/fees/schedules", json={"content": dearer()}), 201)
     asked = {"filed_on": today, "fees": ["uscis-i-765-general-online-2024"]}
     waiver = {"agency": "uscis", "form": "I-765"}

@@ -49,7 +49,6 @@ _COLUMNS: Mapping[str, tuple[sa.Column[object], ...]] = {
         sa.Column("authorization_form", sa.String(40), nullable=True),
         sa.Column("authorization_number", sa.String(), nullable=True),
         sa.Column("authorization_on", sa.Date(), nullable=True),
-        sa.Column("receipt_id", sa.Uuid(), nullable=True),
     ),
     "disbursement_step": (
         sa.Column("version", sa.Integer(), nullable=True),

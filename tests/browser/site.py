@@ -12,6 +12,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
@@ -161,7 +162,11 @@ def _fees(client: TestClient, services: Services, secrets: dict[str, str]) -> No
     quoted = ["uscis-i-765-general-online-2024", "uscis-i-765-first-humanitarian-fy2026"]
     ask("attorney", f"/cases/{case['id']}/fee-quotes", {"filed_on": "2026-11-23", "fees": quoted})
     ask("attorney", f"/cases/{case['id']}/fee-waivers", {"agency": "uscis", "form": "I-765"})
-    ask("attorney", f"/cases/{case['id']}/fee-notices", {"noticed_on": datetime.now(UTC).date().isoformat()})
+    ask(
+        "attorney",
+        f"/cases/{case['id']}/fee-notices",
+        {"noticed_on": datetime.now(ZoneInfo("America/Denver")).date().isoformat()},
+    )
 
 
 def _runs(client: TestClient, services: Services, secrets: dict[str, str]) -> None:
@@ -194,7 +199,7 @@ def _runs(client: TestClient, services: Services, secrets: dict[str, str]) -> No
         "effective_on": working_day(),
     }
     ask("fund", "/batches", form)
-    booked = [Booked(datetime.now(UTC).date(), "-12.50", "MONTHLY FEE", "FEE-1")]
+    booked = [Booked(datetime.now(ZoneInfo("America/Denver")).date(), "-12.50", "MONTHLY FEE", "FEE-1")]
     file = ("statement.xml", camt053(booked, "100.00", "87.50"))
     ask("fund", "/statements", data={"format": "camt053"}, files={"file": file})
 

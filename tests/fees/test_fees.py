@@ -1,7 +1,8 @@
 """Schedules by two people, quotes, waivers and notices over HTTP, and what is shown of them to whom."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -22,7 +23,7 @@ PERMIT, FIRST = "uscis-i-765-general-online-2024", "uscis-i-765-first-humanitari
 
 
 def today() -> date:
-    return datetime.now(UTC).date()
+    return datetime.now(ZoneInfo("America/Denver")).date()
 
 
 def case_of(world: World) -> Story:

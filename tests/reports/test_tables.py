@@ -4,8 +4,9 @@ import csv
 import hashlib
 import io
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import openpyxl  # type: ignore[import-untyped]  # it comes without types
 import pikepdf
@@ -16,7 +17,7 @@ from app.reports.reads.files import MadeHere, made_here
 from tests.story import Story, said, whole_way
 from tests.world import NORTH, SOUTH, World
 
-TODAY = datetime.now(UTC).date().isoformat()
+TODAY = datetime.now(ZoneInfo("America/Denver")).date().isoformat()
 YEAR = f"from={TODAY[:4]}-01-01&to={TODAY}"
 #: Every report of one table with the rest of its address.
 ALL = (

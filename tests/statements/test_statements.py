@@ -1,7 +1,8 @@
 """A bank's statement over HTTP: taken in, matched, what came back returned, closed by another person."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -29,7 +30,7 @@ def test_a_statement_is_reconciled_to_the_cent(world: World) -> None:
     fund_id, (first, second) = released(world, ["437.19", "12.00"])
     _, alone = released(world, ["5.00"], award_id=first["award_id"], method="check")
     run, _ = sent(world, fund_id)
-    today = datetime.now(UTC).date()
+    today = datetime.now(ZoneInfo("America/Denver")).date()
     booked = [
         Booked(today, "1000.00", "DEPOSIT for Xochitl Canario", "DEP"),
         Booked(today, "-449.19", f"ACH {run['reference']}", "ACH-1"),
@@ -68,7 +69,7 @@ def test_a_statement_is_reconciled_to_the_cent(world: World) -> None:
 
 def test_a_line_settles_one_payment(world: World) -> None:
     _, (paid,) = released(world, ["437.19"])
-    today = datetime.now(UTC).date()
+    today = datetime.now(ZoneInfo("America/Denver")).date()
     booked = [Booked(today, "-437.19", "WIRE OUT"), Booked(today, "-1.00", "FEE")]
     data = ofx(booked, "61.81")
     assert give(world, data, format="ofx").json()["errors"][0]["code"] == "opening.required"

@@ -13,7 +13,7 @@ from app.funds.actions import erasing as funds
 from app.work import Work
 
 #: What was noted beside a payment and leads to its papers.
-_NOTED: Final = {"authorization_number": None, "receipt_id": None}
+_NOTED: Final = {"authorization_number": None}
 
 
 def erase(work: Work, case_ids: Sequence[UUID]) -> list[UUID]:

@@ -98,8 +98,6 @@ class Disbursement(Table, table=True):
     authorization_form: AuthorizationForm | None = Field(default=None, sa_type=words(AuthorizationForm))
     authorization_number: str | None = None
     authorization_on: date | None = None
-    #: A document of the case: the invoice or receipt. It may be removed; the payment stays.
-    receipt_id: UUID | None = None
 
 
 class DisbursementStep(Table, table=True):

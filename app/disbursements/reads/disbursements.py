@@ -102,7 +102,6 @@ class DisbursementView:
     authorization_form: AuthorizationForm | None
     authorization_number: str | None
     authorization_on: date | None
-    receipt_id: UUID | None
     steps: list[StepView]
 
 
@@ -148,7 +147,6 @@ _SELECT: Select[*tuple[Any, ...]] = (
         col(Disbursement.authorization_form),
         col(Disbursement.authorization_number),
         col(Disbursement.authorization_on),
-        col(Disbursement.receipt_id),
     )
     .join(Case, col(Case.id) == col(Disbursement.case_id))
     .join(Award, col(Award.id) == col(Disbursement.award_id))
@@ -288,6 +286,5 @@ def _view(row: Any, steps: list[StepView]) -> DisbursementView:
         authorization_form=row.authorization_form,
         authorization_number=row.authorization_number,
         authorization_on=row.authorization_on,
-        receipt_id=row.receipt_id,
         steps=steps,
     )

@@ -2,6 +2,8 @@
 SHELL := /bin/sh
 PYTHON ?=
 BIN := .venv/bin
+# Images of Python often say that it shall keep nothing compiled: then every start of a command takes three times as long.
+unexport PYTHONDONTWRITEBYTECODE
 COMPILE := .boot/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate
 
 .DEFAULT_GOAL := help

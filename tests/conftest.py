@@ -1,5 +1,6 @@
 """The two engines and the cast: each test gets a running application over a fresh database, with people signed in."""
 
+import gc
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,11 @@ pytest_plugins = ["tests.scratch", "tests.chromium", "tests.postgres"]
 # How long an example takes says something about the machine, not about Amparo.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
+
+# What was imported stays; looking through it again and again for what has gone takes a tenth of the whole run.
+gc.collect()
+gc.freeze()
+gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(scope="session")

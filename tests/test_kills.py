@@ -5,7 +5,8 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -133,8 +134,30 @@ def _stage(settings: Settings) -> tuple[str, str]:
         return str(approved["id"]), str(payee(world)["id"])
 
 
-def _live(clients: list[Client], process_id: int, chance: random.Random | None) -> None:
-    """Let all clients post at once; by chance kill the server under them. Without chance let them finish."""
+@contextmanager
+def _steps_committed(settings: Settings) -> Iterator[Callable[[], int]]:
+    """How many steps of payments the database holds, told by the database itself and as often as one asks."""
+    database = open_database(settings)
+    steps = select(func.count()).select_from(DisbursementStep)
+
+    def counted() -> int:
+        with database.look(OPERATOR) as connection:
+            return int(connection.execute(steps).scalar_one())
+
+    try:
+        yield counted
+    finally:
+        database.engine.dispose()
+
+
+def _live(
+    clients: list[Client], process_id: int, chance: random.Random | None, steps: Callable[[], int] | None = None
+) -> None:
+    """Let all clients post at once; by chance kill the server under them. Without chance let them finish.
+
+    With ``steps`` the kill is aimed: it falls as soon as the database holds one step more, which is between a commit
+    and its answer far more often than chance would have it.
+    """
     before = sum(each.acknowledged for each in clients)
     threads = [threading.Thread(target=each.work, kwargs={"begin_more": chance is not None}) for each in clients]
     for thread in threads:
@@ -143,12 +166,21 @@ def _live(clients: list[Client], process_id: int, chance: random.Random | None) 
         some = before + chance.randint(1, 15)
         while sum(each.acknowledged for each in clients) < some and all(thread.is_alive() for thread in threads):
             time.sleep(0.001)
-        time.sleep(chance.uniform(0, 0.05))
+        if steps is None:
+            time.sleep(chance.uniform(0, 0.05))
+        else:
+            _until_more(steps, threads)
         os.kill(process_id, signal.SIGKILL)
     for thread in threads:
         thread.join(60)
         assert not thread.is_alive()
     assert [each.trouble for each in clients if each.trouble] == []
+
+
+def _until_more(steps: Callable[[], int], threads: list[threading.Thread]) -> None:
+    before = steps()
+    while steps() == before and all(thread.is_alive() for thread in threads):
+        pass
 
 
 def _check(settings: Settings, clients: list[Client]) -> None:
@@ -171,14 +203,14 @@ def _kill(settings: Settings, times: int) -> None:
     lives, chance = Lives(settings), random.Random(20260314)
     clients = [Client(lives.url, award_id, payee_id, seed) for seed in range(CLIENTS)]
     try:
-        with lives.first() as process_id:
-            _live(clients, process_id, chance)
+        with lives.first() as process_id, _steps_committed(settings) as steps:
+            _live(clients, process_id, chance, steps)
         for killed in range(1, 4 * times):
             # Few kills may all miss the moment between commit and answer; then some more are needed.
             if killed >= times and any(each.repeated for each in clients):
                 break
-            with lives.next() as process_id:
-                _live(clients, process_id, chance)
+            with lives.next() as process_id, _steps_committed(settings) as steps:
+                _live(clients, process_id, chance, steps if killed % 2 == 0 or killed >= times else None)
         with lives.next() as process_id:
             _live(clients, process_id, None)
             time.sleep(2)  # the record is sealed within a second

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from app.access.sights import SEALER
@@ -24,6 +25,7 @@ AGAIN: Final = timedelta(seconds=30)
 #: Checkpoints that one place gets at a time, so that the others do not wait for it.
 _TOGETHER: Final = 100
 
+_INSERT: Final = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _PLACES: Final = select(
     col(AuditPlace.place), col(AuditPlace.number), col(AuditPlace.exported_at), col(AuditPlace.tried_at),
     col(AuditPlace.trouble),
@@ -94,6 +96,6 @@ def _lacking(connection: Connection, row: Any) -> Sequence[Any]:
 
 def _note(connection: Connection, place: str, number: int, now: datetime, trouble: str | None) -> None:
     said = {"number": number, "tried_at": now, "trouble": trouble} | ({} if trouble else {"exported_at": now})
-    changed = connection.execute(update(AuditPlace).where(col(AuditPlace.place) == place).values(**said))
-    if not changed.rowcount:
-        connection.execute(insert(AuditPlace).values(place=place, **said))
+    # Several programs may take the record to a place that is new to all of them: the second one finds a row.
+    added = _INSERT[connection.dialect.name](AuditPlace).values(place=place, **said)
+    connection.execute(added.on_conflict_do_update(index_elements=["place"], set_=said))

@@ -1,6 +1,6 @@
 """Taking checkpoints to their places, each in its own time: a place that fails is tried again and holds up nobody."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -25,7 +25,11 @@ AGAIN: Final = timedelta(seconds=30)
 #: Checkpoints that one place gets at a time, so that the others do not wait for it.
 _TOGETHER: Final = 100
 
-_INSERT: Final = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+#: An insert that may give way to a row that is there, in each engine's words.
+_INSERT: Final[dict[str, Callable[[type[AuditPlace]], sqlite.Insert | postgresql.Insert]]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
 _PLACES: Final = select(
     col(AuditPlace.place), col(AuditPlace.number), col(AuditPlace.exported_at), col(AuditPlace.tried_at),
     col(AuditPlace.trouble),

@@ -18,7 +18,7 @@ pytest_plugins = ["tests.scratch", "tests.chromium", "tests.postgres"]
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
 
-# What was imported stays; looking through it again and again for what has gone takes a tenth of the whole run.
+# What was imported stays; looking through it again and again for what has gone took a tenth of three rooms' tests.
 gc.collect()
 gc.freeze()
 gc.set_threshold(50_000, 20, 50)

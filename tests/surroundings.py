@@ -1,7 +1,6 @@
 """One of everything that may stand around a case: walls, help, an emergency, a hold, programs, ways to sign in."""
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -17,7 +16,7 @@ from tests.retention.ways import held_and_asked
 from tests.single_sign_on.visitor import organization_of
 from tests.statements.samples import Booked, ofx
 from tests.story import Story, said
-from tests.world import Person, World, key
+from tests.world import Person, World, key, today
 
 
 def surroundings(world: World, story: Story) -> dict[str, str]:
@@ -67,7 +66,7 @@ def run_and_statement(world: World, story: Story) -> dict[str, str]:
         said(getattr(world, who).post(f"/disbursements/{paid}/{verb}", json={}, headers=key()))
     run = said(make(world, story.fund, method="check"), 201)["id"]
     said(world.approver.post(f"/batches/{run}/confirm", json={}, headers=key()))
-    data = ofx([Booked(datetime.now(ZoneInfo("America/Denver")).date(), "1.00", "INTEREST")], "1.00")
+    data = ofx([Booked(today(), "1.00", "INTEREST")], "1.00")
     taken = world.fund_admin.post(
         "/statements", data={"format": "ofx", "opening": "0.00"}, files={"file": ("s.ofx", data)}, headers=key()
     )
@@ -76,15 +75,15 @@ def run_and_statement(world: World, story: Story) -> dict[str, str]:
 
 def fees_around(world: World, story: Story) -> dict[str, str]:
     """A schedule that waits for a second person; a quote, a waiver and a notice of the case."""
-    of_case, today = f"/cases/{story.case}", datetime.now(ZoneInfo("America/Denver")).date().isoformat()
+    of_case, day = f"/cases/{story.case}", today().isoformat()
     said(world.fund_admin.post("/fees/schedules", json={"content": dearer()}), 201)
-    asked = {"filed_on": today, "fees": ["uscis-i-765-general-online-2024"]}
+    asked = {"filed_on": day, "fees": ["uscis-i-765-general-online-2024"]}
     waiver = {"agency": "uscis", "form": "I-765"}
     return {
         "schedule_id": said(world.fund_admin.get("/fees/schedules"))["items"][0]["id"],
         "quote_id": said(world.attorney.post(f"{of_case}/fee-quotes", json=asked), 201)["id"],
         "waiver_id": said(world.attorney.post(f"{of_case}/fee-waivers", json=waiver), 201)["id"],
-        "notice_id": said(world.attorney.post(f"{of_case}/fee-notices", json={"noticed_on": today}), 201)["id"],
+        "notice_id": said(world.attorney.post(f"{of_case}/fee-notices", json={"noticed_on": day}), 201)["id"],
     }
 
 

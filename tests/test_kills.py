@@ -135,8 +135,14 @@ def _stage(settings: Settings) -> tuple[str, str]:
 
 
 @contextmanager
-def _steps_committed(settings: Settings) -> Iterator[Callable[[], int]]:
-    """How many steps of payments the database holds, told by the database itself and as often as one asks."""
+def _steps_committed(settings: Settings) -> Iterator[Callable[[], int] | None]:
+    """How many steps of payments the database holds, told by PostgreSQL itself and as often as one asks.
+
+    Nothing on SQLite: a reader beside the server would tidy its log away, and the next life had nothing to recover.
+    """
+    if settings.database_url is None:
+        yield None
+        return
     database = open_database(settings)
     steps = select(func.count()).select_from(DisbursementStep)
 
@@ -203,14 +209,14 @@ def _kill(settings: Settings, times: int) -> None:
     lives, chance = Lives(settings), random.Random(20260314)
     clients = [Client(lives.url, award_id, payee_id, seed) for seed in range(CLIENTS)]
     try:
-        with lives.first() as process_id, _steps_committed(settings) as steps:
-            _live(clients, process_id, chance, steps)
+        with lives.first() as process_id:
+            _live(clients, process_id, chance)
         for killed in range(1, 4 * times):
             # Few kills may all miss the moment between commit and answer; then some more are needed.
             if killed >= times and any(each.repeated for each in clients):
                 break
             with lives.next() as process_id, _steps_committed(settings) as steps:
-                _live(clients, process_id, chance, steps if killed % 2 == 0 or killed >= times else None)
+                _live(clients, process_id, chance, steps if killed % 2 or killed >= times else None)
         with lives.next() as process_id:
             _live(clients, process_id, None)
             time.sleep(2)  # the record is sealed within a second

@@ -4,10 +4,11 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
@@ -159,6 +160,11 @@ class World:
                 yield connection
         finally:
             engine.dispose()
+
+
+def today() -> date:
+    """Today where the cast lives and its funds count their days."""
+    return datetime.now(ZoneInfo("America/Denver")).date()
 
 
 def key() -> dict[str, str]:

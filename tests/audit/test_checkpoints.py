@@ -1,16 +1,18 @@
 """Making checkpoints: when, over what, with how much work, and what is never signed."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, event, select, update
+from sqlalchemy import delete, event, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from app.access.sights import SEALER
 from app.audit.actions import insert_events
+from app.audit.model import AuditPlace
 from app.audit.reads import tree as tree_reads
 from app.audit.reads.tree import Tree, TreeDamaged, last_checkpoint, tiles_kept
 from app.audit.rules import merkle_root, message, plain
@@ -18,6 +20,7 @@ from app.audit.rules.checkpoints import Checkpoint, key_hash
 from app.audit.rules.merkle import consistency_ranges, inclusion_ranges, range_hash
 from app.audit.rules.verdict import Finding, Reason
 from app.audit.sealing import Checkpointer, checkpoints, export, make_checkpoint, seal_once
+from app.audit.sealing.exporting import is_behind
 from app.audit.sealing.places import Folder
 from app.audit.verifying import kept as kept_tiles
 from tests.audit import attacks
@@ -284,6 +287,25 @@ def test_a_trouble_is_survived_and_not_tried_at_once_again(record: Record) -> No
     assert not maker.look()
     hands.go(60)
     assert maker.look()
+
+
+def test_two_that_begin_a_place_at_once_both_go_on(record: Record, tmp_path: Path) -> None:
+    """Both find no row; the one whose row comes second must not fail over the first."""
+    place = Folder(tmp_path / "kept")
+    place.path.mkdir()
+    record.add(1)
+    record.seal()
+    made, now, other = record.mark(), datetime.now(UTC), another(record)
+    row = {"place": place.name, "number": 0, "tried_at": now}
+    with ThreadPoolExecutor(1) as pool:
+        with record.attacker.begin() as first:
+            first.execute(insert(AuditPlace).values(row))
+            second = pool.submit(export, other, [place], now)
+            time.sleep(0.5)  # long enough to come to its row; were it too short, nothing would fail
+        assert [each.trouble for each in second.result()] == [None]
+    other.engine.dispose()
+    assert not is_behind(record.database, [place], now)
+    assert [file.read_text() for file in place.path.iterdir()] == [made.text]
 
 
 def test_eight_that_write_and_four_that_seal_leave_no_gap(record: Record, tmp_path: Path) -> None:

@@ -1,11 +1,11 @@
 """Released payments to put into runs, each to a payee of its own."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from tests.funds.stage import allocate, answered, award, draft, fund, payee, step
-from tests.world import World, key
+from tests.world import World, key, today
 
 #: A made-up routing number whose check digit holds.
 ROUTING = "102000995"
@@ -13,7 +13,7 @@ ROUTING = "102000995"
 
 def working_day() -> str:
     """A day within the week on which banks pay."""
-    day = datetime.now(UTC).date() + timedelta(days=2)
+    day = today() + timedelta(days=2)
     while day.weekday() > 4:
         day += timedelta(days=1)
     return day.isoformat()

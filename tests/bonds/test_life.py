@@ -1,8 +1,5 @@
 """A bond's life over HTTP: its gates, its money, and who may take which step."""
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
 import pytest
 
 from app.access.sights import OPERATOR
@@ -11,9 +8,9 @@ from app.work import WatchedSession
 from tests.bonds.stage import FUND_ITSELF, PAPERS, act, available, bond_fund, pay, posted, ready, refused, requested
 from tests.cases.stage import opened
 from tests.funds.stage import answered, request_award
-from tests.world import World, key
+from tests.world import World, key, today
 
-TODAY = datetime.now(ZoneInfo("America/Denver")).date().isoformat()
+TODAY = today().isoformat()
 
 
 def intact(world: World) -> bool:

@@ -12,7 +12,6 @@ from html import unescape
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
@@ -35,6 +34,7 @@ from tests.demo.conftest import EVERY_KIND, opened
 from tests.documents.files import picture
 from tests.fees.files import dearer
 from tests.statements.samples import Booked, camt053
+from tests.world import today
 
 #: One person for each role, those first whose pages have the most on them. Nobody is last.
 PEOPLE: Final = ("fund", "attorney", "partner", "intake", "auditor", "admin", "attorney2", "attorney3", "attorney4")
@@ -162,11 +162,7 @@ def _fees(client: TestClient, services: Services, secrets: dict[str, str]) -> No
     quoted = ["uscis-i-765-general-online-2024", "uscis-i-765-first-humanitarian-fy2026"]
     ask("attorney", f"/cases/{case['id']}/fee-quotes", {"filed_on": "2026-11-23", "fees": quoted})
     ask("attorney", f"/cases/{case['id']}/fee-waivers", {"agency": "uscis", "form": "I-765"})
-    ask(
-        "attorney",
-        f"/cases/{case['id']}/fee-notices",
-        {"noticed_on": datetime.now(ZoneInfo("America/Denver")).date().isoformat()},
-    )
+    ask("attorney", f"/cases/{case['id']}/fee-notices", {"noticed_on": today().isoformat()})
 
 
 def _runs(client: TestClient, services: Services, secrets: dict[str, str]) -> None:
@@ -199,7 +195,7 @@ def _runs(client: TestClient, services: Services, secrets: dict[str, str]) -> No
         "effective_on": working_day(),
     }
     ask("fund", "/batches", form)
-    booked = [Booked(datetime.now(ZoneInfo("America/Denver")).date(), "-12.50", "MONTHLY FEE", "FEE-1")]
+    booked = [Booked(today(), "-12.50", "MONTHLY FEE", "FEE-1")]
     file = ("statement.xml", camt053(booked, "100.00", "87.50"))
     ask("fund", "/statements", data={"format": "camt053"}, files={"file": file})
 

@@ -10,10 +10,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.visitor import Visitor, newest, served
 from tests.cases.stage import ask, offered
-from tests.cases.test_dates import today
 from tests.funds.stage import allocate, disbursement, fund
 from tests.story import Story, said, whole_way
-from tests.world import World, copy_of_sqlite, running
+from tests.world import World, copy_of_sqlite, running, today
 
 
 @pytest.fixture

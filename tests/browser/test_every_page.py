@@ -15,12 +15,8 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.site import NOBODY, PATHS, PEOPLE, Example, Site, site
 from tests.browser.stage import listen
-from tests.browser.visitor import AXE, RULES
+from tests.browser.visitor import violations
 
-VIOLATIONS = """async (rules) => {
-    const result = await axe.run(document, {runOnly: rules});
-    return result.violations.map((found) => `${found.id}: ${found.nodes.map((node) => node.html.slice(0, 160))}`);
-}"""
 #: What sticks out, by its markup: a bare "too wide" would have to be searched for.
 OVERFLOW = """() => {
     const root = document.documentElement, width = root.clientWidth;
@@ -104,8 +100,7 @@ def look_at(page: Page, name: str, language: str, *, strictly: tuple[int, str]) 
             faults += [f"{where}: sticks out: {each}" for each in page.evaluate(OVERFLOW)]
             keep(page, name, where.replace(" ", "-"))
             if (width, scheme) == strictly:
-                page.evaluate(AXE)
-                faults += [f"{where}: {each}" for each in page.evaluate(VIOLATIONS, RULES)]
+                faults += [f"{where}: {each}" for each in violations(page)]
     page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
     faults += [f"{language}, all folded parts open: sticks out: {each}" for each in page.evaluate(OVERFLOW)]
     page.evaluate("document.documentElement.dir = 'rtl'")

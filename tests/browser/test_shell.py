@@ -13,7 +13,7 @@ from app.intake.pages import lists
 from app.web.choices import states, time_zones
 from app.web.render import Reader
 from tests.browser.stage import INTAKE_WORKER, Stage
-from tests.browser.visitor import AXE, RULES
+from tests.browser.visitor import violations
 
 
 def here(stage: Stage, page: Page) -> None:
@@ -193,12 +193,6 @@ class TestShell:
         expect(page.locator("main")).to_be_focused()
 
 
-VIOLATIONS = """async (rules) => {
-    const result = await axe.run(document, {runOnly: rules});
-    return result.violations.map((found) => `${found.id}: ${found.nodes[0].html}`);
-}"""
-
-
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_pages_of_ones_own_are_accessible(page: Page, stage: Stage, language: str, width: int) -> None:
@@ -238,7 +232,5 @@ def test_pages_of_ones_own_are_accessible(page: Page, stage: Stage, language: st
     steps = [f"/new#{step}" for step in ("contact", "client", "household", "immigration", "review")]
     for path in [*(path for path in pages if path != "/new"), *steps]:
         page.goto(stage.address + path)
-        page.evaluate(AXE)
-        found = page.evaluate(VIOLATIONS, RULES)
-        assert found == [], path
+        assert violations(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path

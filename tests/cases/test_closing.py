@@ -10,8 +10,7 @@ from app.access.model import Account
 from app.cases import actions as cases
 from app.errors import NotFound
 from tests.cases.stage import CANARIES, add_hearing, ask, close, events, offered, opened, pointers
-from tests.cases.test_dates import today
-from tests.world import NORTH, SOUTH, World, key
+from tests.world import NORTH, SOUTH, World, key, today
 
 REASON = "The judge granted Canario asylum."
 

@@ -1,15 +1,9 @@
 """Hearings and deadlines: entered by hand, by a day or by a moment, seen by those who work on the case."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from app.cases.rules import day_in
 from tests.cases.stage import add_deadline, add_hearing, events, offered, opened
-from tests.world import World, key
-
-
-def today() -> date:
-    """Today where the cast lives."""
-    return day_in(datetime.now(UTC), "America/Denver")
+from tests.world import World, key, today
 
 
 def test_a_hearing_is_entered_by_its_moment_by_its_day_or_by_its_day_and_hour(world: World) -> None:

@@ -5,8 +5,7 @@ from datetime import timedelta
 from sqlalchemy import event
 
 from tests.cases.stage import CANARIES, add_deadline, add_hearing, ask, close, events, offered, opened, pointers
-from tests.cases.test_dates import today
-from tests.world import SOUTH, Person, World
+from tests.world import SOUTH, Person, World, today
 
 
 def references(answer: dict[str, list[dict[str, str]]]) -> list[str]:

@@ -7,10 +7,9 @@ from datetime import timedelta
 from sqlalchemy import event
 
 from tests.cases.stage import Made, accept, add_deadline, add_hearing, ask, close, events, opened
-from tests.cases.test_dates import today
 from tests.funds.stage import allocate, answered, award, disbursement, draft, fund, payee, request_award, step
 from tests.intake.stage import CANARIES, accepted, body, open_fund
-from tests.world import World, key
+from tests.world import World, key, today
 
 
 @contextmanager

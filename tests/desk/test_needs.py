@@ -9,9 +9,8 @@ from bs4 import BeautifulSoup
 from app.desk.reads.needs import needs
 from app.desk.rules import Need, NeedWhat, Urgency, by_urgency, urgency
 from tests.cases.stage import add_deadline, add_hearing, close, opened
-from tests.cases.test_dates import today
 from tests.funds.stage import answered, award, disbursement, draft, payee, step
-from tests.world import World
+from tests.world import World, today
 
 TODAY = date(2026, 3, 14)
 ID = UUID(int=1)

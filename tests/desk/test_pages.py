@@ -6,10 +6,9 @@ from bs4 import BeautifulSoup
 
 from app.web.statuses import STATUSES
 from tests.cases.stage import CANARIES, add_deadline, add_hearing, ask, close, offered, opened
-from tests.cases.test_dates import today
 from tests.funds.stage import allocate, award, disbursement, fund, request_award
 from tests.intake.stage import submitted, taken
-from tests.world import CAST, World
+from tests.world import CAST, World, today
 
 
 def soup(answer: object) -> BeautifulSoup:

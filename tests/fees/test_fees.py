@@ -1,8 +1,7 @@
 """Schedules by two people, quotes, waivers and notices over HTTP, and what is shown of them to whom."""
 
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -17,13 +16,9 @@ from app.machine import working
 from tests.fees.files import dearer, written
 from tests.retention.ways import erase
 from tests.story import Story, said
-from tests.world import World, key
+from tests.world import World, key, today
 
 PERMIT, FIRST = "uscis-i-765-general-online-2024", "uscis-i-765-first-humanitarian-fy2026"
-
-
-def today() -> date:
-    return datetime.now(ZoneInfo("America/Denver")).date()
 
 
 def case_of(world: World) -> Story:

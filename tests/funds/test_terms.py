@@ -1,9 +1,8 @@
 """Programmes, what funds may be used for, closed books, and money that moves without a case."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -16,7 +15,7 @@ from app.funds.rules.outlook import project
 from app.money import Money
 from tests.cases.stage import opened
 from tests.funds.stage import allocate, answered, disbursement, fund, request_award
-from tests.world import NORTH, SOUTH, World, key
+from tests.world import NORTH, SOUTH, World, key, today
 
 
 def terms(world: World, fund_id: str, **set_to: Any) -> Any:
@@ -162,9 +161,9 @@ def test_an_award_is_refused_by_the_restriction_that_forbids_it(world: World) ->
 
 def test_nothing_is_posted_into_a_closed_period(world: World) -> None:
     fund_id = fund(world)["id"]
-    today = datetime.now(ZoneInfo("America/Denver")).date()
-    yesterday = today - timedelta(days=1)
-    late = world.fund_admin.post(f"/funds/{fund_id}/lock", json={"through": str(today)})
+    day = today()
+    yesterday = day - timedelta(days=1)
+    late = world.fund_admin.post(f"/funds/{fund_id}/lock", json={"through": str(day)})
     assert late.json()["errors"][0]["code"] == "day.not_over"
     locked = answered(world.fund_admin.post(f"/funds/{fund_id}/lock", json={"through": str(yesterday)}))
     assert locked["locked_through"] == str(yesterday)
@@ -178,7 +177,7 @@ def test_nothing_is_posted_into_a_closed_period(world: World) -> None:
     with pytest.raises(Conflict) as refusal:
         receive(yesterday)
     assert refusal.value.code == "fund.period_closed"
-    receive(today)
+    receive(day)
     asked = answered(world.fund_admin.post(f"/funds/{fund_id}/unlock"))
     assert asked["unlock_asked_by"]["id"] == str(world.people["fund_admin"])
     own = world.fund_admin.post(f"/funds/{fund_id}/unlock")
@@ -237,9 +236,9 @@ def test_every_balance_opens_to_its_entries_as_of_any_day(world: World) -> None:
     fund_id = disbursement(world, "settled", "250.00")["fund_id"]
     answered(move(world, "income", fund_id, "7.50"))
     answered(move(world, "spent_before", fund_id, "40.00", category="representation"))
-    today = answered(world.fund_admin.get(f"/funds/{fund_id}"))
-    day = datetime.now(ZoneInfo("America/Denver")).date()
-    assert answered(world.fund_admin.get(f"/funds/{fund_id}?as_of={day}")) == today
+    now = answered(world.fund_admin.get(f"/funds/{fund_id}"))
+    day = today()
+    assert answered(world.fund_admin.get(f"/funds/{fund_id}?as_of={day}")) == now
     before = answered(world.fund_admin.get(f"/funds/{fund_id}?as_of={day - timedelta(days=1)}"))
     assert set(before["balance"].values()) == {"0.00"}
     to_come = world.fund_admin.get(f"/funds/{fund_id}?as_of={day + timedelta(days=1)}")
@@ -254,7 +253,7 @@ def test_every_balance_opens_to_its_entries_as_of_any_day(world: World) -> None:
     }  # fmt: skip
     for figure in ("budget", "encumbered", "paid", "available"):
         parts = answered(world.fund_admin.get(f"/funds/{fund_id}/parts?figure={figure}"))
-        assert parts["total"] == today["balance"][figure], figure
+        assert parts["total"] == now["balance"][figure], figure
     first = answered(world.fund_admin.get(f"/funds/{fund_id}/entries?limit=3"))
     rest = answered(world.fund_admin.get(f"/funds/{fund_id}/entries?cursor={first['next']}"))
     assert len(first["items"]) + len(rest["items"]) == first["count"]

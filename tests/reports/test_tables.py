@@ -4,9 +4,7 @@ import csv
 import hashlib
 import io
 import json
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import openpyxl  # type: ignore[import-untyped]  # it comes without types
 import pikepdf
@@ -15,9 +13,9 @@ import pytest
 from app.access.sights import OPERATOR
 from app.reports.reads.files import MadeHere, made_here
 from tests.story import Story, said, whole_way
-from tests.world import NORTH, SOUTH, World
+from tests.world import NORTH, SOUTH, World, today
 
-TODAY = datetime.now(ZoneInfo("America/Denver")).date().isoformat()
+TODAY = today().isoformat()
 YEAR = f"from={TODAY[:4]}-01-01&to={TODAY}"
 #: Every report of one table with the rest of its address.
 ALL = (

@@ -1,15 +1,13 @@
 """A bank's statement over HTTP: taken in, matched, what came back returned, closed by another person."""
 
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.batches.stage import released, sent
 from tests.funds.stage import answered
 from tests.statements.samples import ACCOUNT, Booked, camt053, ofx
-from tests.world import World, key
+from tests.world import World, key, today
 
 
 def give(world: World, data: bytes, who: str = "fund_admin", **form: str) -> Any:
@@ -30,11 +28,11 @@ def test_a_statement_is_reconciled_to_the_cent(world: World) -> None:
     fund_id, (first, second) = released(world, ["437.19", "12.00"])
     _, alone = released(world, ["5.00"], award_id=first["award_id"], method="check")
     run, _ = sent(world, fund_id)
-    today = datetime.now(ZoneInfo("America/Denver")).date()
+    day = today()
     booked = [
-        Booked(today, "1000.00", "DEPOSIT for Xochitl Canario", "DEP"),
-        Booked(today, "-449.19", f"ACH {run['reference']}", "ACH-1"),
-        Booked(today, "12.00", f"RETURN R03 {second['reference']}", "RET-1"),
+        Booked(day, "1000.00", "DEPOSIT for Xochitl Canario", "DEP"),
+        Booked(day, "-449.19", f"ACH {run['reference']}", "ACH-1"),
+        Booked(day, "12.00", f"RETURN R03 {second['reference']}", "RET-1"),
     ]
     wrong = give(world, camt053(booked, "0.00", "562.82"), format="camt053")
     assert wrong.json()["errors"][0]["code"] == "statement.difference"
@@ -69,8 +67,8 @@ def test_a_statement_is_reconciled_to_the_cent(world: World) -> None:
 
 def test_a_line_settles_one_payment(world: World) -> None:
     _, (paid,) = released(world, ["437.19"])
-    today = datetime.now(ZoneInfo("America/Denver")).date()
-    booked = [Booked(today, "-437.19", "WIRE OUT"), Booked(today, "-1.00", "FEE")]
+    day = today()
+    booked = [Booked(day, "-437.19", "WIRE OUT"), Booked(day, "-1.00", "FEE")]
     data = ofx(booked, "61.81")
     assert give(world, data, format="ofx").json()["errors"][0]["code"] == "opening.required"
     statement = answered(give(world, data, format="ofx", opening="500.00"), 201)

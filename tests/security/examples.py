@@ -6,7 +6,7 @@ from typing import Any
 
 #: A word for each form of text in the description; a word that fits none is refused by `text`.
 BY_FORMAT = {"date": "2027-03-09", "date-time": "2027-03-09T15:00:00Z"}
-BY_PATTERN = ("12.00", "word", "case.read", "303 555-0141", "12345", "a" * 64, "word@demo.example")
+BY_PATTERN = ("12.00", "word", "case.read", "303 555-0141", "12345", "0141", "R01", "a" * 64, "word@demo.example")
 
 #: Ids that lead somewhere, by the name of a field or parameter.
 Ids = Mapping[str, Sequence[str]]
@@ -38,5 +38,8 @@ def text(schema: Mapping[str, Any], ids: Ids, name: str) -> str:
     if (known := BY_FORMAT.get(str(schema.get("format")))) is not None:
         return known
     if (pattern := schema.get("pattern")) is not None:
-        return next(word for word in BY_PATTERN if re.search(pattern, word))
+        known = next((word for word in BY_PATTERN if re.search(pattern, word)), None)
+        if known is None:
+            raise LookupError(f"no word fits {pattern}: add one to BY_PATTERN")
+        return known
     return "word".ljust(schema.get("minLength", 1), "x")

@@ -18,6 +18,8 @@ _RECORDS: Final = frozenset(
         "application",
         "assignment",
         "award",
+        "batch",
+        "bond",
         "case",
         "conflict",
         "disbursement",
@@ -26,7 +28,7 @@ _RECORDS: Final = frozenset(
         "fund",
         "fund_report",
     }
-    | {"help", "hold", "invoice", "override", "payee", "report", "retention", "wall"}
+    | {"help", "hold", "invoice", "obligor", "override", "payee", "report", "retention", "statement", "wall"}
 )
 
 #: Acts that look and change nothing.

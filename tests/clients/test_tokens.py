@@ -6,7 +6,8 @@ from typing import Any
 
 import time_machine
 
-from app.access.grants import Permission, Role
+from app.access.grants import Permission, Reach, Role
+from app.access.sights import of_person
 from app.web.gate import NOBODY
 from tests.story import Story, said
 from tests.world import API, World, key
@@ -78,6 +79,24 @@ def test_a_token_with_one_scope_has_exactly_that() -> None:
             narrowed = replace(person, scopes=frozenset({scope}))
             held = {each for each in Permission if narrowed.reach(each) is not None}
             assert held == narrowed.permissions == {scope} & person.permissions
+
+
+#: Not about one organization's records: people, programs, the log, what everybody may look up, and one's own.
+NO_RECORDS = {
+    "access", "account", "audit", "break_glass", "calendar", "client", "fee", "identity_provider", "partner", "staff",
+}  # fmt: skip
+
+
+def test_a_token_for_one_kind_of_record_finds_what_its_person_finds() -> None:
+    """The second wall stands as far for one scope as for all: else the first would offer what nobody is shown."""
+    kinds = {each.partition(".")[0] for each in Permission}
+    assert kinds >= NO_RECORDS
+    for role in Role:
+        person = replace(NOBODY, roles=frozenset({role}), session_id=None)
+        for scope in sorted(person.permissions - {Permission.RETENTION_RUN}):
+            told = of_person(replace(person, scopes=frozenset({scope}))).sees.split()
+            everywhere = person.reach(scope) is Reach.ALL and scope.partition(".")[0] not in NO_RECORDS
+            assert ("records" in told) is everywhere, f"{role} {scope}"
 
 
 def test_a_token_makes_no_tokens(world: World) -> None:

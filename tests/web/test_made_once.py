@@ -6,6 +6,7 @@ The table is held against the routes: a row whose route is gone fails. So does a
 
 import inspect
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from types import CodeType
 from typing import Any
 
@@ -13,14 +14,16 @@ import pytest
 
 from app.main import API_DOORS
 from app.once import once
+from tests.agreements.stage import HOURLY
 from tests.authenticators.device import Device
 from tests.authenticators.hands import signed_in
 from tests.authenticators.test_codes import with_app
 from tests.counting import FIGURES
 from tests.documents.files import picture
+from tests.statements.samples import Booked, ofx
 from tests.story import BODY, Story, said
 from tests.test_access import Stage, build
-from tests.world import NORTH, Person, World, key
+from tests.world import NORTH, Person, World, key, today
 
 #: Doors at which nobody has a name yet: a key is of one person, and these have none to keep it for. An answer given
 #: again would hand a session, or a way to set a password, to whoever repeats the request. Twice signed in is twice
@@ -105,6 +108,19 @@ MADE: dict[str, tuple[str, Body]] = {
     "POST /retention/erasures": ("fund_admin", lambda at: {
         "applicant_id": at.ids["ended"], "cause": "person_asked"
     }),
+    "POST /programmes": ("fund_admin", _is(name="One more")),
+    "POST /transfers": ("fund_admin", lambda at: {"kind": "income", "fund_id": at.ids["fund_id"], "amount": "2.00"}),
+    "POST /agreements": ("fund_admin", lambda at: {
+        "fund_id": at.ids["fund_id"], "partner_id": str(at.world.partners[NORTH]), "name": "Second agreement"
+    }),
+    "POST /agreements/{agreement_id}/versions": ("fund_admin", _is(**HOURLY)),
+    "POST /agreements/{agreement_id}/reports": ("fund_admin", _is(number=3)),
+    "POST /invoices": ("attorney", lambda at: {"agreement_id": at.ids["agreement_id"], "number": "A-2"}),
+    "POST /cases/{case_id}/fee-quotes": ("attorney", _is(
+        filed_on=_DAY, fees=["uscis-i-765-general-online-2024"]
+    )),
+    "POST /cases/{case_id}/fee-waivers": ("attorney", _is(agency="uscis", form="I-485")),
+    "POST /statements": ("fund_admin", _is(format="ofx", opening="1.00")),
     "POST /access-reviews": ("auditor", lambda at: {
         "digest": said(at.world.auditor.get("/access-reviews"))["digest"]
     }),
@@ -202,6 +218,9 @@ class Sending:
         if route.endswith("/documents"):
             part = {"file": ("photo.png", picture())}
             return person.post(path, data={"kind": "evidence"} | (body or {}), files=part, headers=with_key)
+        if route.endswith("/statements"):
+            part = {"file": ("s.ofx", ofx([Booked(today() - timedelta(1), "2.00", "INTEREST")], "3.00"))}
+            return person.post(path, data=body, files=part, headers=with_key)
         more = {} if body is None else {"json": body}
         return person.post(path, headers=with_key, **more)
 

@@ -6,13 +6,13 @@ declared is not touched, so it takes no lock either.
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Final
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
-from app.access.policies import OWN_MATTER, POLICIES, Policy
+from app.access.policies import FUNCTIONS, POLICIES, Policy
 from app.config import UnsafeSettings
 from app.db import Database
 from app.sight import NOTHING
@@ -27,8 +27,7 @@ _FOUND: Final = text(
     " JOIN pg_class c ON c.oid = p.polrelid WHERE c.relnamespace = 'public'::regnamespace"
 )
 _UNBOUND: Final = text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
-_FUNCTION: Final = text("SELECT obj_description(to_regprocedure('public.amparo_own_matter(uuid)'), 'pg_proc') AS mark")
-_DROP_FUNCTION: Final = text("DROP FUNCTION IF EXISTS amparo_own_matter(uuid)")
+_FUNCTION: Final = text("SELECT obj_description(to_regprocedure('public.' || :name), 'pg_proc') AS mark")
 _GRANTED: Final = text(
     "SELECT c.relname, a.grantee::regrole::text AS role, array_agg(a.privilege_type::text) AS privileges"
     " FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) AS a"
@@ -76,7 +75,7 @@ def refuse_who_is_not_bound(database: Database) -> None:
 
 def police(connection: Connection) -> None:
     """Protect every table that is there, as declared. The connected user must own the tables."""
-    _police_function(connection)
+    _police_functions(connection)
     found: dict[str, dict[str, str]] = {}
     for row in connection.execute(_FOUND):
         found.setdefault(row.relname, {})[row.polname] = row.mark or ""
@@ -92,13 +91,20 @@ def police(connection: Connection) -> None:
         connection.exec_driver_sql(revoke)
 
 
-def _police_function(connection: Connection) -> None:
-    mark = _mark(OWN_MATTER)
-    if connection.execute(_FUNCTION).scalar() != mark:
-        create = OWN_MATTER.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1)
-        comment = f"COMMENT ON FUNCTION amparo_own_matter(uuid) IS '{mark}'"
-        connection.exec_driver_sql(create)
-        connection.exec_driver_sql(comment)
+def _police_functions(connection: Connection) -> None:
+    for name in _other_functions(connection):
+        statement = FUNCTIONS[name]
+        connection.exec_driver_sql(statement.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1))
+        connection.exec_driver_sql(f"COMMENT ON FUNCTION {name} IS '{_mark(statement)}'")
+
+
+def _other_functions(connection: Connection) -> list[str]:
+    """The names of the functions that are missing or not as declared."""
+    return [
+        name
+        for name, statement in FUNCTIONS.items()
+        if connection.execute(_FUNCTION, {"name": name}).scalar() != _mark(statement)
+    ]
 
 
 def open_up(connection: Connection) -> None:
@@ -106,7 +112,9 @@ def open_up(connection: Connection) -> None:
     for row in connection.execute(_FOUND).all():
         drop = f'DROP POLICY "{row.polname}" ON "{row.relname}"'
         connection.exec_driver_sql(drop)
-    connection.execute(_DROP_FUNCTION)
+    for function in FUNCTIONS:
+        drop = f"DROP FUNCTION IF EXISTS {function}"
+        connection.exec_driver_sql(drop)
     for table in connection.execute(_TABLES).all():
         disable = f'ALTER TABLE "{table.relname}" DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY'
         connection.exec_driver_sql(disable)
@@ -145,13 +153,19 @@ def gaps(connection: Connection) -> Gaps:
     return Gaps(
         tuple(sorted(each.relname for each in tables if not (each.relrowsecurity and each.relforcerowsecurity))),
         tuple(sorted(each.relname for each in tables if each.relname not in POLICIES)),
-        tuple(sorted({table for (table, _), _ in found.items() ^ wanted.items()} | _of_function(connection))),
+        tuple(sorted({table for (table, _), _ in found.items() ^ wanted.items()} | _of_functions(connection))),
         tuple(sorted({table for table, _, _ in _excess(connection)})),
     )
 
 
-def _of_function(connection: Connection) -> set[str]:
-    return set() if connection.execute(_FUNCTION).scalar() == _mark(OWN_MATTER) else {"tie", "hearing"}
+def _of_functions(connection: Connection) -> set[str]:
+    """The tables whose policies ask a function that is not as declared."""
+    others = [name.partition("(")[0] for name in _other_functions(connection)]
+    return {
+        table
+        for table, policy in POLICIES.items()
+        if any(name in (condition or "") for name in others for condition in astuple(policy))
+    }
 
 
 def _allowed(policy: Policy) -> list[str]:

@@ -6,8 +6,8 @@ here is refused: no policy, no row. ``app/policing.py`` puts the table into the 
 """
 
 from app.access.policies import money, organizations, people, record
-from app.access.policies.conditions import OWN_MATTER, PARTNER
+from app.access.policies.conditions import FUNCTIONS, PARTNER
 from app.access.rows import POLICIES, Policy
 
 # Each part declares its tables when it is loaded.
-__all__ = ["OWN_MATTER", "PARTNER", "POLICIES", "Policy", "money", "organizations", "people", "record"]
+__all__ = ["FUNCTIONS", "PARTNER", "POLICIES", "Policy", "money", "organizations", "people", "record"]

@@ -13,7 +13,17 @@ _HOLDS: Final = (
     "tie.until_at IS NULL AND (tie.ends_at IS NULL OR tie.ends_at > now())"
     f" AND (tie.partner_id = {PARTNER} OR tie.account_id = {ACTOR})"
 )
-COLLEAGUES: Final = f"SELECT id FROM account WHERE partner_id = {PARTNER}"
+
+
+# A function is planned once a connection and runs once a statement. As a condition of its own it was planned again for
+# each of the ties that a statement's policies ask for, and with it the policy of the table it asks.
+def colleague(column: str) -> str:
+    """Whether this is somebody of one's own organization."""
+    return f"{column} = ANY ((SELECT amparo_colleagues())::uuid[])"
+
+
+#: Those of whose erasure one may know, by the policy of `erasure`.
+ERASED: Final = "id = ANY ((SELECT amparo_erased())::uuid[])"
 
 
 def of_visible(column: str, table: str) -> str:
@@ -37,14 +47,26 @@ MATTER: Final = (
 )
 
 
-#: A matter is an organization's own when it took the person in, has the case, or is tied to either. It is a function,
-#: because PostgreSQL refuses a policy that asks a table whose own policy asks the first one; so each asks in its turn.
-OWN_MATTER: Final = f"""
+def _ids(name: str, of: str) -> str:
+    return (
+        f"CREATE FUNCTION {name}() RETURNS uuid[] LANGUAGE plpgsql STABLE PARALLEL SAFE"
+        f" SET search_path = public, pg_temp AS $$ BEGIN RETURN ARRAY({of}); END $$"
+    )
+
+
+#: By their names with the types of what they take. They run as who asks: the policies of what they read hold inside.
+FUNCTIONS: Final[dict[str, str]] = {
+    # A matter is an organization's own when it took the person in, has the case, or is tied to either. PostgreSQL
+    # refuses a policy that asks a table whose own policy asks the first one; in a function each asks in its turn.
+    "amparo_own_matter(uuid)": f"""
 CREATE FUNCTION amparo_own_matter(subject uuid) RETURNS boolean
  LANGUAGE plpgsql STABLE SET search_path = public, pg_temp
 AS $$ BEGIN RETURN EXISTS (SELECT FROM applicant WHERE id = subject AND partner_id = {PARTNER})
  OR EXISTS (SELECT FROM "case" WHERE id = subject AND (partner_id = {PARTNER} OR {taken_in("applicant_id")}))
- OR {tied("subject")}; END $$"""
+ OR {tied("subject")}; END $$""",
+    "amparo_colleagues()": _ids("amparo_colleagues", f"SELECT id FROM account WHERE partner_id = {PARTNER}"),
+    "amparo_erased()": _ids("amparo_erased", "SELECT applicant_id FROM erasure"),
+}
 
 
 def own_matter(column: str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from app.access.policies.conditions import ACTOR, COLLEAGUES, MATTER, PARTNER, PERSON, of_visible
+from app.access.policies.conditions import ACTOR, MATTER, PARTNER, PERSON, colleague, of_visible
 from app.access.rows import SAME
 from app.access.rows import declare as _policy
 from app.access.rows import to as _to
@@ -73,7 +73,7 @@ _policy("obligor_paper", _to("records", where=of_visible("obligor_id", "obligor"
 _policy(
     "saved_question",
     _to(
-        where=f"owner_id = {ACTOR} OR (shared AND (owner_id IN ({COLLEAGUES}) OR ({PARTNER} IS NULL AND {PERSON}"
+        where=f"owner_id = {ACTOR} OR (shared AND ({colleague('owner_id')} OR ({PARTNER} IS NULL AND {PERSON}"
         " AND owner_id IN (SELECT id FROM account WHERE partner_id IS NULL))))"
     ),
     **dict.fromkeys(("add", "change", "remove"), _to(where=f"owner_id = {ACTOR}")),

@@ -2,17 +2,15 @@
 
 from typing import Final
 
-from app.access.policies.conditions import ACTOR, COLLEAGUES, PARTNER, PERSON, of_visible, own_matter
+from app.access.policies.conditions import ACTOR, PARTNER, PERSON, colleague, of_visible, own_matter
 from app.access.rows import declare as _policy
 from app.access.rows import to as _to
 
 _KEY: Final = "(SELECT decode(nullif(current_setting('app.key', true), ''), 'hex'))"
 #: Who looks after the people of their own organization.
 _STAFFING: Final = _to("staffing")
-_STAFF_OF: Final = _to("staff", "door", where=f"account_id = {ACTOR} OR account_id IN ({COLLEAGUES})")
-_BY_STAFF: Final = _to(
-    *("staff", "door"), where=f"account_id = {ACTOR} OR ({_STAFFING} AND account_id IN ({COLLEAGUES}))"
-)
+_STAFF_OF: Final = _to("staff", "door", where=f"account_id = {ACTOR} OR {colleague('account_id')}")
+_BY_STAFF: Final = _to(*("staff", "door"), where=f"account_id = {ACTOR} OR ({_STAFFING} AND {colleague('account_id')})")
 
 _policy(
     "partner",
@@ -40,14 +38,14 @@ _policy(
     "account_role",
     _to(where=of_visible("account_id", "account")),
     # Locked while it is counted who is left with a role; never changed.
-    **dict.fromkeys(("add", "change", "remove"), _to("staff", where=f"account_id IN ({COLLEAGUES})")),
+    **dict.fromkeys(("add", "change", "remove"), _to("staff", where=colleague("account_id"))),
     becomes=_to(),
     by="staffing",
 )
 for _name in ("sign_in_session", "token"):
     _policy(
         _name,
-        _to("staff", "door", where=f"account_id = {ACTOR} OR digest = {_KEY} OR account_id IN ({COLLEAGUES})"),
+        _to("staff", "door", where=f"account_id = {ACTOR} OR digest = {_KEY} OR {colleague('account_id')}"),
         add=_to("door", *(["managing"] if _name == "token" else []), where=f"account_id = {ACTOR}"),
         change=_BY_STAFF,
         remove=_to("door") if _name == "token" else None,
@@ -83,7 +81,7 @@ _policy(
 )
 for _name in ("client", "client_secret"):
     _policy(_name, _to("staff", "door"), change=_to("providing", "door"), add=_to("providing"))
-_OWN_TIES: Final = f"partner_id = {PARTNER} OR account_id = {ACTOR} OR account_id IN ({COLLEAGUES})"
+_OWN_TIES: Final = f"partner_id = {PARTNER} OR account_id = {ACTOR} OR {colleague('account_id')}"
 _policy(
     "tie",
     # Who changes staff is told whether the person still works on cases.

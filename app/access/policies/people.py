@@ -2,7 +2,17 @@
 
 from typing import Final
 
-from app.access.policies.conditions import ACTOR, MATTER, PARTNER, PERSON, of_visible, own_matter, taken_in, tied
+from app.access.policies.conditions import (
+    ACTOR,
+    ERASED,
+    MATTER,
+    PARTNER,
+    PERSON,
+    of_visible,
+    own_matter,
+    taken_in,
+    tied,
+)
 from app.access.rows import declare as _policy
 from app.access.rows import to as _to
 
@@ -11,7 +21,7 @@ _policy(
     # Whose erasure an organization was asked about stays named by a reference on its certificate.
     _to(
         *("records", "directory", "counting"),
-        where=f"partner_id = {PARTNER} OR {tied('applicant.id')} OR id IN (SELECT applicant_id FROM erasure)",
+        where=f"partner_id = {PARTNER} OR {tied('applicant.id')} OR {ERASED}",
     ),
     add=_to(where=f"partner_id = {PARTNER}"),
     change=_to("records", where=f"partner_id = {PARTNER} OR {tied('applicant.id')}"),

@@ -1,6 +1,6 @@
 """The record of who did and saw what, and its seals: which rows each sight sees and changes."""
 
-from app.access.policies.conditions import ACTOR, COLLEAGUES, of_visible, tied
+from app.access.policies.conditions import ACTOR, colleague, of_visible, tied
 from app.access.rows import declare as _policy
 from app.access.rows import to as _to
 
@@ -10,7 +10,7 @@ _policy(
         "audit",
         "sealer",
         where=f"actor_id = {ACTOR} OR {tied('audit_event.subject_id')} OR {tied('object_id')}"
-        f" OR actor_id IN ({COLLEAGUES}) OR {of_visible('object_id', 'erasure')}",
+        f" OR {colleague('actor_id')} OR {of_visible('object_id', 'erasure')}",
     ),
     # Nobody writes under another's name; at the door nobody has a name yet.
     add=_to("door", where=f"actor_id = {ACTOR}"),

@@ -94,8 +94,10 @@ def police(connection: Connection) -> None:
 def _police_functions(connection: Connection) -> None:
     for name in _other_functions(connection):
         statement = FUNCTIONS[name]
-        connection.exec_driver_sql(statement.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1))
-        connection.exec_driver_sql(f"COMMENT ON FUNCTION {name} IS '{_mark(statement)}'")
+        create = statement.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1)
+        comment = f"COMMENT ON FUNCTION {name} IS '{_mark(statement)}'"
+        connection.exec_driver_sql(create)
+        connection.exec_driver_sql(comment)
 
 
 def _other_functions(connection: Connection) -> list[str]:

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, WithJsonSchema, field_validator
 from pydantic_core import PydanticCustomError
 
 from app.cases.actions.dates import Day
@@ -12,6 +12,11 @@ from app.funds.rules import Category
 from app.reports.rules import DateBasis, Format, Grouping, Period
 
 _GROUPINGS: Final = frozenset(Grouping)
+
+#: One name, or several with commas, and spaces where somebody puts them; without any nothing is grouped.
+_AS_WRITTEN: Final = {
+    "anyOf": [{"type": "string", "enum": sorted(_GROUPINGS)}, {"type": "string", "pattern": r"^[a-z,\s]*$"}]
+}
 
 
 def names_of_groupings(value: Any) -> tuple[Grouping, ...]:
@@ -37,6 +42,7 @@ class Question(BaseModel):
     group_by: Annotated[
         tuple[Grouping, ...],
         BeforeValidator(names_of_groupings),
+        WithJsonSchema({"type": "array", "items": _AS_WRITTEN}),
         Field(description="Any of fund, category, partner, month, method, with commas; the order is kept."),
     ] = (Grouping.FUND, Grouping.CATEGORY)
     fund_id: Annotated[UUID | None, Field(description="Only payments of this fund.")] = None

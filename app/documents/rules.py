@@ -117,12 +117,16 @@ def sniffed(first: bytes) -> str:
     return "txt" if is_plain(first) else ""
 
 
+#: What no text holds beside tabs, ends of lines and of pages.
+_CONTROL: Final = bytes(byte for byte in range(32) if byte not in b"\t\n\f\r")
+
+
 def is_plain(data: bytes) -> bool:
     """Text without anything that a program would run or show as something else."""
     start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<", b"%pdf", b"mz", b"#!", b"{\\rtf", b"%!ps", b"pk\x05\x06")):
         return False
-    return not any(byte < 32 and byte not in (9, 10, 12, 13) for byte in data)
+    return len(data.translate(None, _CONTROL)) == len(data)
 
 
 def first_look(name: str, first: bytes) -> None:

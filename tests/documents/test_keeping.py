@@ -278,7 +278,8 @@ def killed_and_whole(world_folder: Path, installation: Path, kills: int) -> int:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         process.stdout.close()
-    with running(settings) as world:
+    # Opening hundreds in a row is no ordinary work: the budget for it is lifted, and for nothing else.
+    with running(settings.model_copy(update={"budget_factor": 10_000})) as world:
         return _all_open(world, story.case)
 
 
@@ -290,7 +291,7 @@ def _all_open(world: World, case: str) -> int:
     for each in listed:
         for version in ("clean", "original"):
             answer = world.attorney.get(f"/documents/{each['id']}/content?version={version}")
-            assert len(answer.content) == each["size"]
+            assert (answer.status_code, len(answer.content)) == (200, each["size"])
     assert len(kept(world)) == 2 * len(listed)
     return len(listed)
 
@@ -301,4 +302,4 @@ def test_killed_at_any_moment_nothing_is_half_there(tmp_path: Path, sqlite_insta
 
 @pytest.mark.soak
 def test_killed_many_times_nothing_is_half_there(tmp_path: Path, sqlite_installation: Path) -> None:
-    print(killed_and_whole(tmp_path, sqlite_installation, 100))  # noqa: T201 - figures for the report
+    print(killed_and_whole(tmp_path, sqlite_installation, 300))  # noqa: T201 - figures for the report

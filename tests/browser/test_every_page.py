@@ -6,6 +6,7 @@ sheet for each size, look and language (run this file alone, in one process).
 """
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from zlib import crc32
@@ -106,6 +107,9 @@ def look_at(page: Page, name: str, language: str, *, strictly: tuple[int, str]) 
     page.evaluate("document.documentElement.dir = 'rtl'")
     faults += [f"{language}, from right to left: sticks out: {each}" for each in page.evaluate(OVERFLOW)]
     faults += [f"{language}: refused: {each}" for each in page.evaluate("window.refused ?? []")]
+    # "None" is Python's word for what nobody filled in; people read a dash. Here in Spanish, where it is no other word.
+    if language == "es" and re.search(r"\bNone\b", page.inner_text("main")):
+        faults.append(f"{language}: Python's None is shown")
     return faults
 
 

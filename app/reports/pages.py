@@ -128,7 +128,11 @@ def _table_page(work: Work, asked: Asked, path: str, question: type[BaseModel], 
     today = day_in(work.now, work.actor.time_zone)
     partners = limits.partners(work) if "partner_id" in question.model_fields else []
     given = _of(question, asked, today, partners)
+    # Nobody's statement is shown before somebody says whose: the first by its name would be read as the one meant.
+    open_choice = bool(partners) and "partner_id" not in given
     table, problems = _tried(lambda: run(question.model_validate(given)))
+    if open_choice:
+        problems = [each for each in problems if _field(each) != "partner_id"]
     reading = Reading(work.language, work.actor.time_zone)
     view = {
         "report": table,
@@ -139,6 +143,7 @@ def _table_page(work: Work, asked: Asked, path: str, question: type[BaseModel], 
         "asks": _names(question),
         "funds": [(str(each.id), each.name) for each in limits.funds(work)],
         "partners": [(str(each.id), each.name) for each in partners],
+        "open_choice": open_choice,
         "rows": [] if table is None else [reading.table_cells(row, table) for row in table.rows[:_MOST_ROWS]],
         "totals": [] if table is None else reading.table_cells(table.totals, table),
         "files": _table_files(table, path, given),
@@ -154,12 +159,15 @@ def _names(question: type[BaseModel]) -> set[str]:
 def _of(
     question: type[BaseModel], asked: Asked, today: date, partners: Sequence[limits.PartnerLimit]
 ) -> dict[str, Any]:
-    """What was typed of what this report asks; without a day today, without a period the quarter to report."""
+    """What was typed of what this report asks; without a day today, without a period the quarter to report.
+
+    Who can ask of one partner only asks of that one.
+    """
     names = _names(question)
     given = {name: value for name, value in asked.given(today).items() if name in names}
     if "as_of" in names:
         given["as_of"] = asked.as_of or today.isoformat()
-    if "partner_id" in names and partners:
+    if "partner_id" in names and len(partners) == 1:
         given.setdefault("partner_id", str(partners[0].id))
     return given
 

@@ -29,6 +29,7 @@ def test_safe_settings_start() -> None:
         ({"origin": None}, "AMPARO_ORIGIN"),
         ({"origin": "http://amparo.example.org"}, "AMPARO_ORIGIN"),
         ({"keyring_file": None}, "AMPARO_KEYRING_FILE"),
+        ({"payment_confirmation": "optional"}, "AMPARO_PAYMENT_CONFIRMATION"),
         ({"database_url": SecretStr("mysql://db.example.org/amparo")}, "AMPARO_DATABASE_URL"),
         ({"database_url": SecretStr("postgresql+psycopg://amparo@db.example.org/amparo")}, "AMPARO_DATABASE_URL"),
         ({"database_url": SecretStr("postgresql+psycopg://a:changeme@db.example.org/amparo")}, "AMPARO_DATABASE_URL"),

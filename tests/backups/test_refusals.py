@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import StaticPool, create_engine
 
 from app import installation, revision
+from app.backups.actions import marking
 from app.backups.actions.making import make
 from app.backups.actions.pruning import prune
 from app.backups.actions.restoring import restore
@@ -185,3 +187,16 @@ def test_keys_do_not_outlive_their_time(tmp_path: Path) -> None:
     assert {each.name for each in tmp_path.iterdir()} == {*names[:2], *kept}
     with pytest.raises(Unusable, match="Is its disk mounted"):
         prune(tmp_path / "nowhere", NOW, 7)
+
+
+def test_whoever_tries_again_at_once_need_not_wait(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A session may outlive its end by a moment: what it held is given back before."""
+    living = create_engine(place.settings.owner_database, isolation_level="AUTOCOMMIT", poolclass=StaticPool)
+    with monkeypatch.context() as patch:
+        patch.setattr(marking, "by_owner", lambda _: living)
+        patch.setattr(living, "dispose", lambda: None)
+        with marking.alone(place.settings) as earlier:
+            assert earlier is None
+    with marking.alone(place.settings), pytest.raises(Unusable, match="Another restore"), marking.alone(place.settings):
+        pass
+    living.dispose()

@@ -3,13 +3,14 @@
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from typing import Final
 
 from psycopg import sql
 from sqlalchemy import Engine, TextClause, create_engine, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from app.backups.reads.contents import sqlite_file
@@ -27,6 +28,7 @@ _END: Final = text(
 )
 _TAKEN: Final = "Another restore is under way here. Wait for it, or end it."
 _TAKE: Final = text("SELECT pg_try_advisory_lock(:number)")
+_GIVE_BACK: Final = text("SELECT pg_advisory_unlock(:number)")
 _MAKE: Final = text("CREATE SCHEMA IF NOT EXISTS amparo_restoring")
 _DROP: Final = text("DROP SCHEMA IF EXISTS amparo_restoring")
 _CLEAR_KEYS: Final = text("DROP SCHEMA IF EXISTS keystore CASCADE")
@@ -58,7 +60,12 @@ def alone(settings: Settings) -> Iterator[set[str] | None]:
             if not connection.execute(_TAKE, {"number": _LOCK}).scalar():
                 raise Unusable(_TAKEN)
             connection.execute(_END, {"name": RESTORING}).all()
-            yield unfinished(settings)
+            try:
+                yield unfinished(settings)
+            finally:
+                # A server notices that a session has ended when it comes to it: who tries again at once must not wait.
+                with suppress(OperationalError):  # then the session is gone already, and its lock with it
+                    connection.execute(_GIVE_BACK, {"number": _LOCK})
     finally:
         engine.dispose()
 

@@ -239,7 +239,7 @@ def _kill(settings: Settings, times: int, seed: int = 20260314) -> str:
     )
     return (
         f"{killed} kills, {acknowledged} posts acknowledged, {unanswered} cut off, "
-        f"{repeated} of them committed and answered when sent again, 0 lost"
+        f"{repeated} of them committed and answered when sent again, all on record once"
     )
 
 

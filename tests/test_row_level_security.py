@@ -222,12 +222,16 @@ def test_a_migration_again_changes_nothing_and_a_gap_is_found_and_closed(walked:
             connection.exec_driver_sql("ALTER TABLE tie NO FORCE ROW LEVEL SECURITY")
             connection.exec_driver_sql("DROP POLICY amparo_read ON applicant")
             connection.exec_driver_sql("CREATE POLICY mine ON partner USING (true)")
+            connection.exec_driver_sql("COMMENT ON FUNCTION amparo_colleagues() IS 'another'")
             connection.exec_driver_sql("CREATE TABLE forgotten (id int)")
             connection.exec_driver_sql(f"GRANT TRUNCATE, UPDATE ON audit_event TO {SERVING}")
             found = gaps(connection)
         assert found.unprotected == ("forgotten", "tie")
         assert found.undeclared == ("forgotten",)
-        assert found.differing == ("applicant", "partner")
+        assert set(found.differing) >= {"applicant", "partner", "tie", "passkey"}, (
+            "who asks a function is named with it"
+        )
+        assert "award" not in found.differing
         assert found.too_much == ("audit_event",)
         migrate(settings)
         with engine.begin() as connection:

@@ -9,11 +9,10 @@ from sqlalchemy import update
 
 from app.access.grants import Permission
 from app.access.model import SignInSession
-from app.config import Settings
 from app.staff.actions import accounts
 from app.web.answers import Entry
 from app.web.door import DoorRoute
-from app.web.services import Services
+from tests.authenticators.hands import demand
 from tests.world import CAST, Person, World
 
 #: What can not be seen or done without a fresh proof; a new one is counted here on purpose.
@@ -23,9 +22,7 @@ FEWEST = 30
 @pytest.fixture
 def asking(world: World) -> World:
     """The world of an installation that asks for a proof of the last five minutes."""
-    settings = Settings(**world.services.settings.model_dump() | {"step_up_minutes": 5})
-    services = Services(settings, world.services.database, world.services.vault)
-    world.client.app.state.services = services  # type: ignore[attr-defined]  # the application under the client
+    demand(world, step_up_minutes=5)
     return world
 
 

@@ -2,11 +2,21 @@
 
 from typing import Any
 
+from app.config import Settings
+from app.web.services import Services
 from tests.authenticators.device import Device
 from tests.story import said
 from tests.world import API, PASSWORD, Person, World
 
 SAME = {"Sec-Fetch-Site": "same-origin"}
+
+
+def demand(world: World, **settings: object) -> None:
+    """The installation is set otherwise from now on; who is signed in stays so."""
+    services = Services(
+        Settings(**world.services.settings.model_dump() | settings), world.services.database, world.services.vault
+    )
+    world.client.app.state.services = services  # type: ignore[attr-defined]  # the application under the client
 
 
 def sign_in(world: World, name: str, **more: Any) -> Any:

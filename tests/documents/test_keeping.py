@@ -1,9 +1,6 @@
 """What is kept of documents: scanned, never in clear on a disk, whole after a kill, and gone with the person."""
 
 import os
-import random
-import signal
-import subprocess
 import sys
 import time
 import tracemalloc
@@ -30,7 +27,7 @@ from app.machine import working
 from tests.documents.files import hand_in
 from tests.documents.scanner import scanning
 from tests.story import Story, said
-from tests.world import World, copy_of_sqlite, running
+from tests.world import World
 
 ROOT = Path(__file__).parents[2]
 
@@ -261,45 +258,3 @@ def _bare_seconds(length: int) -> float:
         sealing.add(piece)
     sealing.end()
     return time.perf_counter() - began
-
-
-def killed_and_whole(world_folder: Path, installation: Path, kills: int) -> int:
-    """Kill an upload at random moments; afterwards all that is on record opens, and the rest is swept."""
-    settings = copy_of_sqlite(installation, world_folder)
-    with running(settings) as world:
-        story = Story(world).begin().apply().accept().assign()
-    chance = random.Random(7)
-    for _ in range(kills):
-        command = [sys.executable, "-m", "tests.documents.uploading", str(settings.data_dir), story.case]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, start_new_session=True)
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"ready\n"
-        time.sleep(chance.uniform(0.0, 1.2))
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        process.stdout.close()
-    # Opening hundreds in a row is no ordinary work: the budget for it is lifted, and for nothing else.
-    with running(settings.model_copy(update={"budget_factor": 10_000})) as world:
-        return _all_open(world, story.case)
-
-
-def _all_open(world: World, case: str) -> int:
-    for each in kept(world):
-        os.utime(each, (1, 1))
-    sweep(beginning(world))
-    listed = said(world.attorney.get(f"/cases/{case}/documents?limit=200"))["items"]
-    for each in listed:
-        for version in ("clean", "original"):
-            answer = world.attorney.get(f"/documents/{each['id']}/content?version={version}")
-            assert (answer.status_code, len(answer.content)) == (200, each["size"])
-    assert len(kept(world)) == 2 * len(listed)
-    return len(listed)
-
-
-def test_killed_at_any_moment_nothing_is_half_there(tmp_path: Path, sqlite_installation: Path) -> None:
-    killed_and_whole(tmp_path, sqlite_installation, 2)
-
-
-@pytest.mark.soak
-def test_killed_many_times_nothing_is_half_there(tmp_path: Path, sqlite_installation: Path) -> None:
-    print(killed_and_whole(tmp_path, sqlite_installation, 300))  # noqa: T201 - figures for the report

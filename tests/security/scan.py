@@ -41,7 +41,7 @@ HEADERS = {"Content-Type": "application/json", "Idempotency-Key": "scan", "If-Ma
 
 #: What wapiti finds and is meant so, as patterns of the path. What takes a form by a standard of its own knows no
 #: cookie: a program's secret, or the provider's signature, speaks for the request. Over plain HTTP, which is for
-#: loopback only, a cookie can not be `Secure`; that it is under TLS stands in tests/web and tests/single_sign_on.
+#: loopback only, a cookie can not be `Secure`; that it is under TLS is tried in tests/staff and tests/single_sign_on.
 MEANT = (
     ("Cross Site Request Forgery", "/api/v1/oauth/token"),
     ("Cross Site Request Forgery", "/api/v1/identity-providers/[^/]+/logout"),

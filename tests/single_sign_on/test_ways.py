@@ -19,6 +19,7 @@ from app.config import Settings
 from app.errors import Invalid
 from app.single_sign_on.provider.addresses import is_fit, is_issuer
 from app.web.services import Services
+from tests.authenticators.hands import demand
 from tests.authenticators.test_codes import with_app
 from tests.single_sign_on import liar
 from tests.single_sign_on.liar import CLIENT, SECRET, Claims, Liar, Tenant
@@ -42,6 +43,14 @@ def tenant(provider: Liar) -> Tenant:
 def actions(world: World) -> list[str]:
     with world.services.database.engine.connect() as connection:
         return list(connection.execute(text("SELECT action FROM audit_event ORDER BY id")).scalars())
+
+
+def test_under_tls_the_way_is_tied_to_its_browser_by_a_secure_cookie(world: World, tenant: Tenant) -> None:
+    provider_id = enter(world, tenant)
+    demand(world, origin="https://localhost:8443")
+    said, *terms = Browser(world).begin(provider_id).headers["set-cookie"].split("; ")
+    assert said.startswith("__Host-amparo-way=")
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Strict"} <= set(terms)
 
 
 def link(browser: Browser, provider_id: str, tenant: Tenant) -> Any:

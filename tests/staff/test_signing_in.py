@@ -8,6 +8,7 @@ import pytest
 import time_machine
 
 from app.staff.actions import accounts
+from tests.authenticators.hands import demand
 from tests.world import API, ORIGIN, PASSWORD, World
 
 SAME = {"Sec-Fetch-Site": "same-origin"}
@@ -33,6 +34,16 @@ def test_one_signs_in_and_out(world: World) -> None:
     secret = answer.cookies["amparo"]
     gone = world.client.get(f"{API}/session", headers={"Cookie": f"amparo={secret}"})
     assert gone.status_code == 401
+
+
+def test_under_tls_no_cookie_is_sent_in_clear_or_taken_from_elsewhere(world: World) -> None:
+    demand(world, origin="https://amparo.example.org")
+    began, asked = sign_in(world), world.client.post(f"{API}/session/passkey/challenge", headers=SAME)
+    for name, answer in (("__Host-amparo", began), ("__Host-amparo-asked", asked)):
+        said, *terms = answer.headers["set-cookie"].split("; ")
+        assert said.startswith(f"{name}=")
+        assert {"Secure", "HttpOnly", "Path=/"} <= set(terms)
+        assert not [each for each in terms if each.startswith("Domain")], "then browsers refuse the name"
 
 
 @pytest.mark.parametrize(

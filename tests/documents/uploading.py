@@ -1,4 +1,4 @@
-"""A process that hands in documents as fast as it can, to be killed at any moment. Run by test_keeping.py."""
+"""A process that hands in documents as fast as it can, to be killed at any moment. Run by test_kills.py."""
 
 import sys
 from pathlib import Path

@@ -21,11 +21,13 @@ def killed_and_whole(world_folder: Path, installation: Path, kills: int) -> int:
     """Kill an upload at random moments; afterwards all that is on record opens, and the rest is swept."""
     settings = copy_of_sqlite(installation, world_folder)
     chance = random.Random(7)
-    cases: list[str] = []
+    cases, fund = list[str](), ""
     for number in range(kills):
         if number % 40 == 0:  # a case takes two hundred documents, a life hands in two or three
             with running(settings) as world:
-                cases.append(Story(world).begin().apply(**somebody(number)).accept().assign().case)
+                story = Story(world, fund=fund) if fund else Story(world).begin()
+                cases.append(story.apply(**somebody(number)).accept().assign().case)
+                fund = story.fund
         command = [sys.executable, "-m", "tests.documents.uploading", str(settings.data_dir), cases[-1]]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, start_new_session=True)
         assert process.stdout is not None

@@ -4,9 +4,8 @@ Afterwards every byte that is left behind is searched: database, write-ahead log
 every answer to somebody without the right. A control value that may stand in clear must be found by the same search.
 """
 
-import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from app.web import logs
+from tests.disk import contents_of
 from tests.postgres import PostgresServer
 from tests.story import BODY, Story, said
 from tests.world import NORTH, World, key
@@ -124,37 +124,15 @@ def look_without_the_right(world: World, stories: list[Story]) -> Iterator[tuple
             yield f"{who} reveal {group}", answer.content
 
 
-def files_left(world: World, engine_name: str, temporary: Path, request: pytest.FixtureRequest) -> list[Path]:
-    """Every file that the run has written.
-
-    Other tests share the server: a folder of a database of theirs may go while it is walked (os.walk passes by it).
-    """
+def folders_left(world: World, engine_name: str, temporary: Path, request: pytest.FixtureRequest) -> list[Path]:
+    """Every folder that the run has written to."""
     folders = [world.services.settings.data_dir, temporary]
     if engine_name == "postgresql":
         server: PostgresServer = request.getfixturevalue("postgres")
         with world.services.database.engine.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("CHECKPOINT"))
         folders.append(server.folder)
-    walks = (os.walk(folder) for folder in folders)
-    named = (Path(where, name) for walk in walks for where, _, names in walk for name in names)
-    return [path for path in named if path.is_file()]
-
-
-def contents_left(listed: Callable[[], list[Path]]) -> Iterator[tuple[Path, bytes]]:
-    """Every file once. The server renames segments of its log: one that is gone comes up again under its new name."""
-    read: set[Path] = set()
-    for _ in range(5):
-        gone = False
-        for path in listed():
-            if path in read:
-                continue
-            try:
-                yield path, path.read_bytes()
-                read.add(path)
-            except FileNotFoundError:
-                gone = True
-        if not gone:
-            return
+    return folders
 
 
 def found_in(content: bytes, needles: list[bytes]) -> list[bytes]:
@@ -179,7 +157,7 @@ def test_no_canary_is_left_anywhere(
     ]
     world.services.database.engine.dispose()
     controls = 0
-    contents = contents_left(lambda: files_left(world, engine_name, temporary, request))
+    contents = contents_of(*folders_left(world, engine_name, temporary, request))
     for path, content in contents:
         controls += CONTROL.encode() in content
         leaks += [f"{path.name}: {needle!r}" for needle in found_in(content, NEEDLES)]

@@ -31,6 +31,7 @@ from app.crypto import (
 from app.crypto.derivation import HoldsKeys
 from app.crypto.roots.root import octets
 from tests.crypto.conftest import Installation
+from tests.disk import contents_of
 from tests.postgres import PostgresServer
 
 CANARY = "Xochiquétzal-Canary-7719"
@@ -187,18 +188,18 @@ def test_no_key_and_no_value_is_on_the_disk(
         vault.blind(IndexKind.EMAIL, f"{CANARY}-{number}@example.org".lower())
         vault.mac(MacPurpose.PASSWORD_PEPPER, CANARY.encode())
     vault.rotate_epoch()
-    files = [path for path in tmp_path.iterdir() if path != installation.keyring]
+    folders = [tmp_path]
     if opened.keystore.engine.dialect.name == "postgresql":
         server: PostgresServer = request.getfixturevalue("postgres")
         with opened.keystore.reading() as connection:
             connection.exec_driver_sql("CHECKPOINT")
-        files += [path for path in (server.folder / "data").rglob("*") if path.is_file()]
-    found = {path.name: path.read_bytes() for path in files}
+        folders.append(server.folder / "data")
+    found = {path: data for path, data in contents_of(*folders) if path != installation.keyring}
     # What is looked for would be found: the wrapped keys are there.
     wrapped = opened.keystore.subjects([opened.cell.subject_id])[0].wrapped
     assert any(wrapped in data for data in found.values())
     secrets = [CANARY.encode(), *(form for key in opened.keys for form in forms(key))]
-    assert [name for name, data in found.items() if any(secret in data for secret in secrets)] == []
+    assert [path.name for path, data in found.items() if any(secret in data for secret in secrets)] == []
     keyring = installation.keyring.read_bytes()
     assert CANARY.encode() not in keyring
     others = [key for key in opened.keys if key not in opened.root_keys]

@@ -28,6 +28,7 @@ from app.db import metadata
 from app.retention.actions import asking
 from app.retention.actions.running import Report, run
 from app.retention.rules import ErasureCause
+from tests.disk import contents_of
 from tests.postgres import ADMINISTRATOR, PostgresServer, as_user
 from tests.retention.stage import CLOSING, values_of_people
 from tests.retention.ways import LATER, erase, lift, nightly, operator, put_on_hold
@@ -120,7 +121,7 @@ def files_of(world: World, request: pytest.FixtureRequest) -> bytes:
             text("SELECT 'base/' || oid FROM pg_database WHERE datname = current_database()")
         ).scalar_one()
     folders = [server.folder / "data" / place, server.folder / "data" / "pg_wal"]
-    return b"".join(path.read_bytes() for folder in folders for path in sorted(folder.rglob("*")) if path.is_file())
+    return b"".join(data for _, data in contents_of(*folders))
 
 
 def opened_by_a_thief(world: World, copy: Copy, files: bytes) -> set[UUID]:
